@@ -1,0 +1,48 @@
+# What people type. `make demo` and `make test` need a Swift 6.2+ toolchain and nothing else.
+PREFIX ?= /usr/local
+SWIFT ?= swift
+REPRO = .build/release/repro
+
+.PHONY: demo build test check kernels format lint golden bench install clean packages
+
+demo: build
+	@$(REPRO) run pipelines/quickstart.yaml
+	@echo '  nothing is computed twice   $(REPRO) run pipelines/quickstart.yaml'
+	@echo '  what would change, and why  $(REPRO) plan pipelines/quickstart.yaml --set noise.rate=0.3'
+
+build: packages
+	$(SWIFT) build -c release --product repro
+
+test: packages
+	$(SWIFT) build -c release --build-tests
+	$(SWIFT) test -c release --skip-build
+
+check: lint test kernels
+
+# The C kernels at every optimisation level, under the sanitizers, against one golden table.
+kernels: packages
+	Tests/check-kernels.sh
+
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+
+format:
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+
+golden: packages
+	REPRO_WRITE_GOLDEN=1 $(SWIFT) test -c release
+
+install: build
+	install -d $(PREFIX)/bin $(PREFIX)/share/bash-completion/completions \
+	  $(PREFIX)/share/zsh/site-functions $(PREFIX)/share/fish/vendor_completions.d
+	install -m 755 $(REPRO) $(PREFIX)/bin/repro
+	$(REPRO) --generate-completion-script bash > $(PREFIX)/share/bash-completion/completions/repro
+	$(REPRO) --generate-completion-script zsh > $(PREFIX)/share/zsh/site-functions/_repro
+	$(REPRO) --generate-completion-script fish > $(PREFIX)/share/fish/vendor_completions.d/repro.fish
+
+clean:
+	rm -rf .build
+
+# Debian and Ubuntu: installs what is missing. Elsewhere: names it.
+packages:
+	@./packages.sh

@@ -1,0 +1,102 @@
+// Matrix products: tiles of 6 rows by 2 vectors.
+
+typedef struct matmul_call {
+  float *c;
+  const float *a, *b, *bias;
+  ptrdiff_t m, n, k, a_row, a_k;
+  int transpose_b;
+  ptrdiff_t group;  // rows of c in one item of work
+} matmul_call;
+
+// to[i · to_row + j] = from[j · from_row + i]: eight rows of eight numbers turned
+INLINE void transpose_8(float *to, ptrdiff_t to_row, const float *from, ptrdiff_t from_row) {
+  __m256 a[8], b[8];
+  for (int i = 0; i < 8; i++) a[i] = _mm256_loadu_ps(from + i * from_row);
+  for (int i = 0; i < 8; i += 2) {
+    b[i] = _mm256_unpacklo_ps(a[i], a[i + 1]);
+    b[i + 1] = _mm256_unpackhi_ps(a[i], a[i + 1]);
+  }
+  for (int i = 0; i < 8; i += 4)
+    for (int j = 0; j < 2; j++) {
+      a[i + 2 * j] = _mm256_shuffle_ps(b[i + j], b[i + j + 2], 0x44);
+      a[i + 2 * j + 1] = _mm256_shuffle_ps(b[i + j], b[i + j + 2], 0xee);
+    }
+  for (int i = 0; i < 4; i++) {
+    _mm256_storeu_ps(to + i * to_row, _mm256_permute2f128_ps(a[i], a[i + 4], 0x20));
+    _mm256_storeu_ps(to + (i + 4) * to_row, _mm256_permute2f128_ps(a[i], a[i + 4], 0x31));
+  }
+}
+
+// panel[k][COLUMNS] = columns first ..< first + COLUMNS of b, zero beyond the last
+static void pack_panel(float *panel, const matmul_call *call, ptrdiff_t first) {
+  ptrdiff_t n = call->n, k = call->k;
+  ptrdiff_t count = n - first < COLUMNS ? n - first : COLUMNS;
+  if (!call->transpose_b) {
+    for (ptrdiff_t i = 0; i < k; i++, panel += COLUMNS) {
+      const float *b = call->b + i * n + first;
+      if (count == COLUMNS) {
+        memcpy(panel, b, COLUMNS * sizeof *b);
+      } else {
+        for (ptrdiff_t j = 0; j < COLUMNS; j++) panel[j] = j < count ? b[j] : 0.0f;
+      }
+    }
+    return;
+  }
+  const float *b = call->b + first * k;
+  ptrdiff_t done = 0;
+  if (count == COLUMNS)
+    for (; done + 8 <= k; done += 8)
+      for (ptrdiff_t j = 0; j < COLUMNS; j += 8)
+        transpose_8(panel + done * COLUMNS + j, COLUMNS, b + j * k + done, k);
+  for (ptrdiff_t j = 0; j < COLUMNS; j++)
+    for (ptrdiff_t i = done; i < k; i++) panel[i * COLUMNS + j] = j < count ? b[j * k + i] : 0.0f;
+}
+
+INLINE void matmul_tile(const matmul_call *call, const float *panel, ptrdiff_t row,
+                        ptrdiff_t column, const int rows) {
+  operands o = {.u = call->a + row * call->a_row, .u_row = call->a_row, .u_k = call->a_k,
+                .v = panel, .v_k = COLUMNS};
+  tile t;
+  contract(&t, rows, 0, o, call->k);
+  ptrdiff_t count = call->n - column;
+  for (int r = 0; r < rows; r++) {
+    float *c = call->c + (row + r) * call->n + column;
+    if (count >= COLUMNS) {
+      for (int j = 0; j < 2; j++)
+        store(c + j * W, call->bias ? t.sum[r][j] + load(call->bias + column + j * W) : t.sum[r][j]);
+    } else {
+      float values[COLUMNS];
+      for (int j = 0; j < 2; j++) store(values + j * W, t.sum[r][j]);
+      for (ptrdiff_t j = 0; j < count; j++)
+        c[j] = call->bias ? values[j] + call->bias[column + j] : values[j];
+    }
+  }
+}
+
+// Item i is row group i % groups of column panel i / groups.
+static void matmul_items(const void *context, ptrdiff_t first, ptrdiff_t last) {
+  const matmul_call *call = context;
+  ptrdiff_t groups = (call->m + call->group - 1) / call->group, packed = -1;
+  float *panel = ck_scratch(CK_SCRATCH_WEIGHT, call->k * COLUMNS);
+  for (ptrdiff_t item = first; item < last; item++) {
+    ptrdiff_t column = item / groups * COLUMNS, row = item % groups * call->group;
+    if (packed != column) pack_panel(panel, call, column);
+    packed = column;
+    ptrdiff_t end = call->m - row < call->group ? call->m : row + call->group;
+#define TILE(rows) matmul_tile(call, panel, row, column, rows)
+    for (; row + ROWS <= end; row += ROWS) TILE(ROWS);
+    WITH_ROWS(end - row, TILE)
+#undef TILE
+  }
+}
+
+static void matmul_bias(float *c, const float *a, const float *b, const float *bias, ptrdiff_t m,
+                        ptrdiff_t n, ptrdiff_t k, int transpose_a, int transpose_b) {
+  if (m == 0 || n == 0) return;
+  matmul_call call = {.c = c, .a = a, .b = b, .bias = bias, .m = m, .n = n, .k = k,
+                      .a_row = transpose_a ? 1 : k, .a_k = transpose_a ? m : 1,
+                      .transpose_b = transpose_b, .group = 16 * ROWS};
+  ptrdiff_t items = (n + COLUMNS - 1) / COLUMNS * ((m + call.group - 1) / call.group);
+  // Below some 10 µs of work a second thread costs more than it does.
+  ck_parallel(items, m * n * k < 400000 ? items : 1, matmul_items, &call);
+}

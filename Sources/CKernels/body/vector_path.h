@@ -1,0 +1,20 @@
+// The operations for machines with vectors of CK_WIDTH numbers. Where a plain loop is already one
+// that the compiler can spread over lanes, it is the portable path's loop.
+#include "../number.h"
+
+#include "functions.h"
+#include "elementwise.h"
+#include "rows.h"
+#include "random.h"
+#include "plain_sums.h"
+#include "channel_sums.h"
+#include "plain_conv2d.h"
+#include "pooling.h"
+#include "vector.h"
+#include "vector_matmul.h"
+#include "linear.h"
+#include "vector_conv2d.h"
+#include "vector_conv2d_weight.h"
+#include "fused.h"
+#include "vector_fused.h"
+#include "vector_sparse.h"

@@ -1,0 +1,74 @@
+import Documents
+public import Pipelines
+public import Store
+
+/// A finished run.
+public struct RunOutcome: Sendable {
+  public let runHash: Digest
+  /// In the pipeline's order.
+  public let stages: [StageOutcome]
+
+  public var executed: Int { stages.count { !$0.wasReused } }
+  public var reused: Int { stages.count { $0.wasReused } }
+}
+
+extension Engine {
+  /// Runs the pipeline: computes what the store does not have, then records the run.
+  ///
+  /// - Parameter folder: the folder that `file:` inputs are relative to.
+  /// - Throws: ``EngineError`` or `StoreError` before anything runs, ``RunFailure`` when stages
+  ///   failed, `CancellationError` when interrupted. Results of finished stages stay in the store.
+  public func run(
+    _ pipeline: ResolvedPipeline, folder: String, options: RunOptions, occasion: Occasion,
+    onEvent: @escaping @Sendable (RunEvent) -> Void
+  ) async throws -> RunOutcome {
+    let known = pipeline.stages.map(\.name)
+    for name in options.force.sorted() where !known.contains(name) {
+      throw EngineError.unknownStage(name, known: known)
+    }
+    let lock = try await offPool { try store.lock(.shared) }
+    defer { lock.release() }
+    let tasks = try await offPool { try self.tasks(of: pipeline, folder: folder) }
+    let work = try await offPool { () -> WorkFolder in
+      try store.sweepWork()
+      return try store.makeWorkFolder()
+    }
+    defer { work.remove() }
+    let start = ContinuousClock.now
+    let scheduler = Scheduler(
+      tasks: tasks, store: store, executor: executor, workFolder: work.path, options: options,
+      check: { outcome in
+        let label = Self.label(pipeline: pipeline.name, stage: outcome.name)
+        try store.label(label, outcome.record.key)
+      },
+      onEvent: onEvent)
+    let outcomes = try await scheduler.run()
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    return try await offPool {
+      try record(outcomes, tasks, name: pipeline.name, occasion: occasion, seconds: seconds)
+    }
+  }
+
+  private func record(
+    _ outcomes: [StageOutcome], _ tasks: [StageTask], name: String, occasion: Occasion,
+    seconds: Double
+  ) throws -> RunOutcome {
+    let snapshot = Snapshot(
+      stages: zip(tasks, outcomes).map { task, outcome in
+        .init(name: task.name, preimage: outcome.preimage, inputs: task.inputs)
+      })
+    let stored = try store.put(bytes: snapshot.value.canonicalBytes)
+    let run = RunOutcome(runHash: stored.digest, stages: outcomes)
+    try store.saveRun(
+      hash: run.runHash, name: name,
+      records: Dictionary(uniqueKeysWithValues: outcomes.map { ($0.name, $0.record.key) }))
+    let timed = outcomes.filter { !$0.wasReused }.map { ($0.name, $0.seconds) }
+    try store.addExecution(
+      run: run.runHash,
+      Execution(
+        startedAt: occasion.startedAt, seconds: seconds, host: occasion.host,
+        engine: occasion.engine, engineDigest: occasion.engineDigest, executed: run.executed,
+        reused: run.reused, stageSeconds: Dictionary(uniqueKeysWithValues: timed)))
+    return run
+  }
+}

@@ -1,0 +1,72 @@
+public import FoundationEssentials
+import Glibc
+public import Store
+
+/// What can go wrong while stages are keyed, run and compared.
+public enum EngineError: Error, Equatable {
+  case system(String, path: String, errno: Int32)
+  case malformedJob(String)
+  case malformedSnapshot(Digest)
+  case malformedPreimage(Digest)
+  case otherKindVersion(String, version: Int)
+  case unknownStage(String, known: [String])
+  case missingFile(String, stage: String, input: String)
+  case missingItem(String, stage: String, input: String, items: [String])
+  case missingOutput(String)
+  case wrongOutput(String, expectsFolder: Bool)
+  case endedEarly(status: String, log: String)
+  case failed(String, fix: String?)
+  case neverRecorded(stage: String, key: Digest)
+  case otherKey(stage: String, recorded: Digest, made: Digest)
+}
+
+extension EngineError: LocalizedError {
+  public var errorDescription: String? {
+    switch self {
+    case .system(let call, let path, let code):
+      "\(call) '\(path)': \(String(cString: strerror(code)))"
+    case .malformedJob(let path): "'\(path)' is no job file"
+    case .malformedSnapshot(let digest): "object \(digest) is no snapshot"
+    case .malformedPreimage(let digest): "object \(digest) is no preimage"
+    case .otherKindVersion(let kind, let version):
+      "this repro has no version \(version) of stage kind '\(kind)'"
+    case .unknownStage(let name, _): "no stage '\(name)'"
+    case .missingFile(let path, let stage, let input):
+      "stage '\(stage)', input '\(input)': no file or folder '\(path)'"
+    case .missingItem(let item, let stage, let input, _):
+      "stage '\(stage)', input '\(input)': the folder has no item '\(item)'"
+    case .missingOutput(let name): "the stage ended without its output '\(name)'"
+    case .wrongOutput(let name, let expectsFolder):
+      "output '\(name)' is \(expectsFolder ? "a file, not a folder" : "a folder, not a file")"
+    case .endedEarly(let status, let log):
+      log.isEmpty ? "the stage's process \(status)" : "the stage's process \(status): \(log)"
+    case .failed(let text, _): text
+    case .neverRecorded(let stage, let key):
+      "the result of stage '\(stage)' (\(key)) is no longer recorded"
+    case .otherKey(let stage, let recorded, let made):
+      "stage '\(stage)' was recorded under key \(recorded), but its preimage makes \(made)"
+    }
+  }
+
+  public var recoverySuggestion: String? {
+    switch self {
+    case .system, .missingOutput, .wrongOutput: nil
+    case .malformedJob: "job files are written by 'repro run' and read by its stages only"
+    case .malformedSnapshot, .malformedPreimage: "run 'repro cache verify'"
+    case .otherKindVersion:
+      "use the repro that made the run; 'repro show' names it under its executions"
+    case .unknownStage(_, let known): "the stages are \(known.joined(separator: ", "))"
+    case .missingFile: "a 'file:' path is relative to the pipeline file"
+    case .missingItem(_, _, _, let items): Self.listing(items)
+    case .endedEarly: "killed? look for memory or time limits; the next run starts the stage again"
+    case .failed(_, let fix): fix
+    case .neverRecorded: "run the pipeline again, then rerun"
+    case .otherKey: "run 'repro cache verify'"
+    }
+  }
+
+  private static func listing(_ items: [String]) -> String {
+    let shown = items.prefix(12).joined(separator: ", ")
+    return items.count > 12 ? "it has \(shown) and \(items.count - 12) more" : "it has \(shown)"
+  }
+}

@@ -1,0 +1,56 @@
+public import Documents
+import Pipelines
+public import Store
+
+/// Everything that determines a stage's result, as a canonical document; its digest is the stage key.
+///
+/// Stage and pipeline names, paths, thread counts, times and hosts are not in it. One function
+/// writes it; key, explanation and difference read what it wrote.
+public struct Preimage: Sendable {
+  public let value: Value
+
+  /// The preimage of a stage whose inputs' contents are known.
+  public init(
+    kind: any StageKind.Type, config: Value, seed: UInt64?, inputs: [String: Content]
+  ) {
+    var members: [String: Value] = [
+      "type": "stage",
+      "kind": .string(kind.name),
+      "version": .int(Int64(kind.version)),
+      "config": config,
+      "inputs": .map(inputs.mapValues(\.identity)),
+      "outputs": .list(kind.outputs.map { .string($0.name) }),
+    ]
+    if let arithmetic = kind.arithmetic { members["arithmetic"] = .int(Int64(arithmetic)) }
+    // Seeds reach 2^64 - 1, integers of documents 2^63 - 1.
+    if let seed { members["seed"] = .string(String(seed)) }
+    value = .map(members)
+  }
+
+  /// Reads back a stored preimage.
+  public init(value: Value) { self.value = value }
+
+  /// XXH3-128 of the canonical bytes.
+  public var key: Digest { Digest(hashing: value.canonicalBytes) }
+
+  public var kind: String? { value["kind"]?.string }
+  public var version: Int? { value["version"]?.int.map { Int(clamping: $0) } }
+  public var config: Value? { value["config"] }
+  public var seed: UInt64? { value["seed"]?.string.flatMap(UInt64.init) }
+}
+
+extension Content {
+  /// What of an input enters a key: its two digests. The size follows from them.
+  fileprivate var identity: Value {
+    ["xxh3": .string(digest.description), "sha256": .string(sha256.description)]
+  }
+}
+
+extension Store {
+  /// The preimage that a recorded result was computed from.
+  public func preimage(_ digest: Digest) throws -> Preimage {
+    guard let value = try? Value(canonical: bytes(of: digest)), value["type"]?.string == "stage"
+    else { throw EngineError.malformedPreimage(digest) }
+    return Preimage(value: value)
+  }
+}

@@ -1,0 +1,49 @@
+import Documents
+public import Store
+
+/// What happens during a run, for whoever shows it.
+public enum RunEvent: Sendable {
+  case started(stage: String, threads: Int)
+  case progress(stage: String, Progress)
+  case reused(stage: String, Record)
+  case finished(stage: String, Record, seconds: Double)
+  case failed(stage: String, any Error)
+  /// An input made by `stage` was found damaged: it is made again before `reader` goes on.
+  case healing(stage: String, reader: String)
+  /// A stage made again gave other bytes than its record says.
+  case changed(stage: String, outputs: [String])
+}
+
+/// What became of one stage in a run.
+public struct StageOutcome: Sendable {
+  public let name: String
+  public let record: Record
+  public let preimage: Preimage
+  public let wasReused: Bool
+  /// Time the stage took; 0 when its result was reused.
+  public let seconds: Double
+}
+
+/// One headline figure of a stage's result.
+public struct ResultFigure: Sendable {
+  public let name: String
+  public let value: Double
+  /// Whether the figure counts something, so that it is shown without decimals.
+  public let isCount: Bool
+}
+
+extension Record {
+  /// The headline figures that the stage reported, in its order.
+  public var figures: [ResultFigure] {
+    (notes["results"]?.list ?? []).compactMap { entry in
+      guard let name = entry["name"]?.string else { return nil }
+      if let count = entry["value"]?.int {
+        return ResultFigure(name: name, value: Double(count), isCount: true)
+      }
+      return entry["value"]?.float.map { ResultFigure(name: name, value: $0, isCount: false) }
+    }
+  }
+
+  /// The warnings that the stage gave, in its order.
+  public var warnings: [String] { (notes["warnings"]?.list ?? []).compactMap(\.string) }
+}

@@ -1,0 +1,152 @@
+import Documents
+import Pipelines
+import Store
+import Synchronization
+
+/// Executes stages in the order of their inputs, several at a time, reusing what is recorded.
+struct Scheduler: Sendable {
+  let tasks: [StageTask]
+  let store: Store
+  let executor: LocalExecutor
+  let workFolder: String
+  let options: RunOptions
+  /// A result from elsewhere for a stage of this key, taken instead of computing it.
+  var supply: @Sendable (StageTask, Digest) throws -> Record? = { _, _ in nil }
+  /// Called with each result before the stages below are started; throwing ends the run.
+  var check: @Sendable (StageOutcome) throws -> Void = { _ in }
+  let onEvent: @Sendable (RunEvent) -> Void
+
+  /// A stage whose inputs keep being damaged is given up after this many repairs.
+  private static let mostRepairs = 3
+
+  private enum Completion: Sendable {
+    case outcome(StageOutcome)
+    case damagedInputs(stage: String, makers: Set<String>)
+    case failure(stage: String, any Error)
+  }
+
+  /// Runs all stages; after a failure nothing new is started, but what runs may finish.
+  ///
+  /// - Throws: ``RunFailure`` naming the stages that failed, or `CancellationError`.
+  func run() async throws -> [StageOutcome] {
+    var pending = tasks.map(\.name)
+    var running: Set<String> = []
+    var outcomes: [String: StageOutcome] = [:]
+    var failures: [RunFailure.Stage] = []
+    var repairs = 0
+    let byName = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, $0) })
+
+    await withTaskGroup(of: Completion.self) { group in
+      while true {
+        if failures.isEmpty && !Task.isCancelled {
+          let ready = pending.compactMap { byName[$0] }
+            .filter { $0.upstream.allSatisfy { outcomes[$0] != nil } }
+            .prefix(max(0, options.jobs - running.count))
+          let share = max(1, options.threads / max(1, running.count + ready.count))
+          for task in ready {
+            pending.removeAll { $0 == task.name }
+            running.insert(task.name)
+            let records = outcomes.mapValues(\.record)
+            let isForced = options.force.contains(task.name)
+            group.addTask {
+              await complete(task, records: records, isForced: isForced, threads: share)
+            }
+          }
+        }
+        guard let completion = await group.next() else { break }
+        switch completion {
+        case .outcome(let outcome):
+          running.remove(outcome.name)
+          outcomes[outcome.name] = outcome
+        case .failure(let stage, let error):
+          running.remove(stage)
+          failures.append(.init(name: stage, error: error))
+        case .damagedInputs(let stage, let makers):
+          running.remove(stage)
+          pending.append(stage)
+          repairs += 1
+          for maker in makers where repairs <= Self.mostRepairs {
+            outcomes[maker] = nil
+            if !pending.contains(maker) { pending.append(maker) }
+            onEvent(.healing(stage: maker, reader: stage))
+          }
+          if repairs > Self.mostRepairs || makers.isEmpty {
+            failures.append(
+              .init(
+                name: stage,
+                error: EngineError.failed(
+                  "its inputs are damaged again and again", fix: "check the disk under the cache")))
+          }
+        }
+      }
+    }
+    try Task.checkCancellation()
+    guard failures.isEmpty else { throw RunFailure(stages: failures) }
+    return tasks.compactMap { outcomes[$0.name] }
+  }
+
+  private func complete(
+    _ task: StageTask, records: [String: Record], isForced: Bool, threads: Int
+  ) async -> Completion {
+    do {
+      let outcome = try await outcome(
+        of: task, records: records, isForced: isForced, threads: threads)
+      try check(outcome)
+      return .outcome(outcome)
+    } catch let error as StoreError where error.isDamage {
+      return .damagedInputs(stage: task.name, makers: task.upstream)
+    } catch let error as RerunRecorder.NotReproduced {
+      return .failure(stage: task.name, error)
+    } catch {
+      if !Task.isCancelled { onEvent(.failed(stage: task.name, error)) }
+      return .failure(stage: task.name, error)
+    }
+  }
+
+  private func outcome(
+    of task: StageTask, records: [String: Record], isForced: Bool, threads: Int
+  ) async throws -> StageOutcome {
+    let (contents, preimage, known) = try await offPool {
+      let contents = try task.contents(from: records, in: store)
+      let preimage = task.preimage(contents)
+      return (contents, preimage, try store.record(for: preimage.key))
+    }
+    if !isForced, let record = try await offPool({ try reusable(known, task, preimage.key) }) {
+      onEvent(.reused(stage: task.name, record))
+      return StageOutcome(
+        name: task.name, record: record, preimage: preimage, wasReused: true, seconds: 0)
+    }
+    onEvent(.started(stage: task.name, threads: threads))
+    let start = ContinuousClock.now
+    let folder = "\(workFolder)/\(task.name)"
+    let execution = StageExecution(
+      task: task, contents: contents, preimage: preimage, store: store, executor: executor,
+      folder: folder, threads: threads, settings: options.settings)
+    try await offPool { try Folder.make(folder) }
+    let record = try await execution { onEvent(.progress(stage: task.name, $0)) }
+    try await offPool { Folder.remove(folder) }
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    if let known, known.outputs != record.outputs {
+      let changed = record.outputs.filter { known.outputs[$0.key] != $0.value }.keys.sorted()
+      onEvent(.changed(stage: task.name, outputs: changed))
+    }
+    onEvent(.finished(stage: task.name, record, seconds: seconds))
+    return StageOutcome(
+      name: task.name, record: record, preimage: preimage, wasReused: false, seconds: seconds)
+  }
+
+  /// The recorded result if every object of it is sound, else one supplied from elsewhere.
+  private func reusable(_ known: Record?, _ task: StageTask, _ key: Digest) throws -> Record? {
+    if let known, try known.outputs.values.allSatisfy({ try store.isIntact($0) }) { return known }
+    return try supply(task, key)
+  }
+}
+
+/// The stages that failed, each with its error, in the order they failed.
+public struct RunFailure: Error, Sendable {
+  public struct Stage: Sendable {
+    public let name: String
+    public let error: any Error
+  }
+  public let stages: [Stage]
+}

@@ -1,0 +1,122 @@
+public import Documents
+public import Store
+
+/// A whole run as a canonical document: every stage's preimage and where its inputs come from.
+///
+/// No time, host, build, path or pipeline name is in it: its digest, the **run hash**, is the same
+/// wherever the same experiment is run. External files stand in it by content; their bytes are
+/// stored too.
+public struct Snapshot: Sendable {
+  /// Where an input of a stage comes from.
+  public enum Source: Hashable, Sendable {
+    case output(stage: String, output: String, item: String?)
+    case file(Content)
+  }
+
+  public struct Stage: Sendable {
+    public let name: String
+    public let preimage: Preimage
+    public let inputs: [String: Source]
+
+    public init(name: String, preimage: Preimage, inputs: [String: Source]) {
+      self.name = name
+      self.preimage = preimage
+      self.inputs = inputs
+    }
+  }
+
+  /// In an order in which they can be executed: inputs first, then by name.
+  public let stages: [Stage]
+
+  public init(stages: [Stage]) { self.stages = Self.ordered(stages) }
+
+  /// XXH3-128 of the canonical bytes.
+  public var runHash: Digest { Digest(hashing: value.canonicalBytes) }
+
+  public var value: Value {
+    let members = stages.map { stage in
+      let document: Value = [
+        "preimage": stage.preimage.value,
+        "inputs": .map(stage.inputs.mapValues(\.value)),
+      ]
+      return (stage.name, document)
+    }
+    return [
+      "type": "snapshot", "format": 1,
+      "stages": .map(Dictionary(uniqueKeysWithValues: members)),
+    ]
+  }
+
+  /// Reads a snapshot back; `nil` when the document is none.
+  public init?(value: Value) {
+    guard value["type"]?.string == "snapshot", value["format"]?.int == 1,
+      let members = value["stages"]?.map
+    else { return nil }
+    var stages: [Stage] = []
+    for (name, stage) in members {
+      guard let preimage = stage["preimage"], let inputs = stage["inputs"]?.map else { return nil }
+      var sources: [String: Source] = [:]
+      for (input, source) in inputs {
+        guard let source = Source(value: source) else { return nil }
+        sources[input] = source
+      }
+      stages.append(Stage(name: name, preimage: Preimage(value: preimage), inputs: sources))
+    }
+    self.init(stages: stages)
+  }
+
+  /// Inputs before their readers; among those that are ready, by name.
+  private static func ordered(_ stages: [Stage]) -> [Stage] {
+    var waiting = stages.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    var placed: Set<String> = []
+    var order: [Stage] = []
+    while let next = waiting.firstIndex(where: { $0.upstream.isSubset(of: placed) }) {
+      let stage = waiting.remove(at: next)
+      placed.insert(stage.name)
+      order.append(stage)
+    }
+    return order
+  }
+}
+
+extension Snapshot.Stage {
+  /// The stages whose outputs this one reads.
+  var upstream: Set<String> {
+    var names: Set<String> = []
+    for case .output(let stage, _, _) in inputs.values { names.insert(stage) }
+    return names
+  }
+}
+
+extension Snapshot.Source {
+  fileprivate var value: Value {
+    switch self {
+    case .output(let stage, let output, let item):
+      [
+        "stage": .string(stage), "output": .string(output),
+        "item": item.map(Value.string) ?? .null,
+      ]
+    case .file(let content): ["file": content.value]
+    }
+  }
+
+  fileprivate init?(value: Value) {
+    if let stage = value["stage"]?.string, let output = value["output"]?.string {
+      self = .output(stage: stage, output: output, item: value["item"]?.string)
+    } else if let content = value["file"].flatMap({ try? Content(value: $0) }) {
+      self = .file(content)
+    } else {
+      return nil
+    }
+  }
+}
+
+extension Store {
+  /// The snapshot of a recorded run.
+  public func snapshot(_ runHash: Digest) throws -> Snapshot {
+    guard let value = try? Value(canonical: bytes(of: runHash)),
+      let snapshot = Snapshot(value: value)
+    else { throw EngineError.malformedSnapshot(runHash) }
+    return snapshot
+  }
+}

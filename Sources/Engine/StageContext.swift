@@ -1,0 +1,68 @@
+import Documents
+import Glibc
+import Synchronization
+
+/// What a stage sees while it runs: its inputs, its outputs, its seed, and a way to be heard.
+public final class StageContext: Sendable {
+  private let job: Job
+  private let events: EventWriter
+
+  init(job: Job, events: EventWriter) {
+    self.job = job
+    self.events = events
+  }
+
+  /// The stage's seed; 0 for a kind that draws no random numbers.
+  public var seed: UInt64 { job.seed }
+
+  /// How many threads the stage may use. The result must not depend on it.
+  public var threads: Int { job.threads }
+
+  /// Something the host says to the stage that cannot change its result, such as `mirror`.
+  public func setting(_ name: String) -> String? { job.settings[name] }
+
+  /// The path of a required input: a file, or a folder. Its bytes were checked when it was laid out.
+  public func input(_ name: String) -> String { "\(job.folder)/inputs/\(name)" }
+
+  /// The path of an input that may be left out.
+  public func optionalInput(_ name: String) -> String? {
+    job.inputs.contains(name) ? input(name) : nil
+  }
+
+  /// Where the output belongs. A folder output exists already and is empty.
+  public func output(_ name: String) -> String { "\(job.folder)/outputs/\(name)" }
+
+  /// Tells how far the stage is. Cheap; call it as often as progress is made.
+  public func progress(_ progress: Progress) { events.write(.progress(progress)) }
+
+  /// A headline figure of the result, shown in the run's table and kept with the result.
+  public func result(_ name: String, _ value: Double) { events.write(.result(name, .float(value))) }
+  public func result(_ name: String, _ value: Int) {
+    events.write(.result(name, .int(Int64(value))))
+  }
+
+  /// Something the user should know though the stage goes on. Kept with the result.
+  public func warn(_ text: String) { events.write(.warning(text)) }
+}
+
+/// How far a stage is.
+public struct Progress: Hashable, Sendable {
+  /// Steps of the whole stage, such as epochs: `step` of `steps` is under way (from 1).
+  public var step: Int
+  public var steps: Int
+  /// What a step is called: `epoch`, `file`.
+  public var stepName: String
+  /// Units done and to do over the whole stage, such as samples or bytes.
+  public var done: Int
+  public var total: Int
+  public var unit: String
+
+  public init(step: Int, of steps: Int, _ stepName: String, done: Int, total: Int, unit: String) {
+    self.step = step
+    self.steps = steps
+    self.stepName = stepName
+    self.done = done
+    self.total = total
+    self.unit = unit
+  }
+}

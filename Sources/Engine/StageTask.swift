@@ -1,0 +1,59 @@
+import Documents
+import Pipelines
+import Store
+
+/// A stage as the scheduler takes it, whether it comes from a pipeline file or from a snapshot.
+struct StageTask: Sendable {
+  let name: String
+  let kind: any StageKind.Type
+  /// The whole config, and the part of it that enters the key.
+  let config: Value
+  let keyedConfig: Value
+  let seed: UInt64?
+  let inputs: [String: Snapshot.Source]
+
+  /// The stages whose outputs this one reads.
+  var upstream: Set<String> {
+    var names: Set<String> = []
+    for case .output(let stage, _, _) in inputs.values { names.insert(stage) }
+    return names
+  }
+
+  /// What each input contains, given the records of the stages above.
+  func contents(from records: [String: Record], in store: Store) throws -> [String: Content] {
+    try Dictionary(
+      uniqueKeysWithValues: inputs.map { input, source in
+        (input, try content(of: source, input: input, records: records, store: store))
+      })
+  }
+
+  func preimage(_ contents: [String: Content]) -> Preimage {
+    Preimage(kind: kind, config: keyedConfig, seed: seed, inputs: contents)
+  }
+
+  private func content(
+    of source: Snapshot.Source, input: String, records: [String: Record], store: Store
+  ) throws -> Content {
+    switch source {
+    case .file(let content): return content
+    case .output(let stage, let output, let item):
+      guard let content = records[stage]?.outputs[output] else {
+        throw EngineError.missingOutput("\(stage).\(output)")
+      }
+      guard let item else { return content }
+      let entries = try store.tree(of: content.digest).entries
+      guard let found = Self.find(item, among: entries) else {
+        throw EngineError.missingItem(
+          item, stage: name, input: input, items: entries.map(\.name))
+      }
+      return found
+    }
+  }
+
+  /// The item of that name, or else the only one whose name is it up to the extension.
+  private static func find(_ item: String, among entries: [Tree.Entry]) -> Content? {
+    if let exact = entries.first(where: { $0.name == item }) { return exact.content }
+    let stems = entries.filter { $0.name.hasPrefix(item + ".") }
+    return stems.count == 1 ? stems[0].content : nil
+  }
+}

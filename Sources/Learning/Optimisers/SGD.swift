@@ -1,0 +1,21 @@
+public import Tensors
+
+/// Gradient descent with momentum and coupled weight decay:
+/// `g ← g + wd·w`, `v ← μ v + g`, `w ← w - η v`. The rate multiplies the buffer, as in PyTorch.
+public struct SGD: UpdateRule, Hashable {
+  public let momentum: Double
+
+  public init(momentum: Double = 0) { self.momentum = momentum }
+
+  public var memoryNames: [String] { ["velocity"] }
+  public var productNames: [String] { [] }
+
+  public func update(
+    _ weights: Tensor, gradient: Tensor, rate: Double, weightDecay: Double,
+    memory: inout OptimizerMemory
+  ) {
+    weights.descend(
+      along: gradient, velocity: memory.tensors[0], rate: Float(rate), momentum: Float(momentum),
+      decay: Float(weightDecay))
+  }
+}

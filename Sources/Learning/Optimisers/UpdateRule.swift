@@ -1,0 +1,26 @@
+public import Tensors
+
+/// How an optimiser changes one parameter, given its gradient.
+///
+/// Scalars are computed in binary64 and rounded once.
+public protocol UpdateRule: Sendable {
+  /// The arrays of a parameter's shape, zeros at first, that the rule keeps from step to step.
+  var memoryNames: [String] { get }
+  /// The running products it keeps, all 1 at first.
+  var productNames: [String] { get }
+
+  func update(
+    _ weights: Tensor, gradient: Tensor, rate: Double, weightDecay: Double,
+    memory: inout OptimizerMemory)
+}
+
+/// What an update rule keeps for one parameter.
+public struct OptimizerMemory {
+  public var tensors: [Tensor]
+  public var products: [Double]
+
+  public init(tensors: [Tensor], products: [Double]) {
+    self.tensors = tensors
+    self.products = products
+  }
+}

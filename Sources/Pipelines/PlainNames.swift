@@ -1,0 +1,58 @@
+/// What keeps `name` from being the name of a file in a folder of ours; `nil` when nothing does.
+func complaintAboutFileName(_ name: String) -> String? {
+  if name.isEmpty { return "must not be empty" }
+  if name == "." || name == ".." { return "must be the name of a file" }
+  if name.utf8.contains(UInt8(ascii: "/")) { return "must be a name without '/'" }
+  if name.utf8.count > 255 { return "must not be longer than 255 bytes" }
+  if name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+    return "must not contain control characters"
+  }
+  return nil
+}
+
+/// What keeps `path` from being a plain relative path; `nil` when nothing does.
+func complaintAboutPath(_ path: String) -> String? {
+  if path.isEmpty { return "the path is empty" }
+  if path.utf8.first == UInt8(ascii: "/") { return "the path is absolute" }
+  if path.utf8.count > 4096 { return "the path is longer than 4096 bytes" }
+  for part in path.split(separator: "/", omittingEmptySubsequences: false) {
+    if part.isEmpty { return "the path has an empty part" }
+    if part == "." || part == ".." { return "the path has a part '\(part)'" }
+    if let complaint = complaintAboutFileName(String(part)) {
+      return "a part of the path \(complaint)"
+    }
+  }
+  return nil
+}
+
+/// What keeps `name` from being a stage's; `nil` when nothing does.
+///
+/// A dot would read as the beginning of an output, a slash as that of an item.
+func complaintAboutStageName(_ name: String) -> String? {
+  if name.utf8.count > 100 { return "it is longer than 100 characters" }
+  let isWord = name.utf8.allSatisfy { isLetterOrDigit($0) || $0 == 0x2D || $0 == 0x5F }
+  guard isWord, let first = name.utf8.first, isLetterOrDigit(first) else {
+    return "a stage's name is of letters, digits, '-' and '_', and begins with a letter or digit"
+  }
+  return nil
+}
+
+private func isLetterOrDigit(_ byte: UInt8) -> Bool {
+  UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
+    || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+}
+
+/// What keeps `name` from being a pipeline's; `nil` when nothing does.
+func complaintAboutPipelineName(_ name: String) -> String? {
+  let complaint = complaintAboutFileName(name).map { "it \($0)" }
+  return complaint ?? (name.unicodeScalars.count > 100 ? "it is longer than 100 characters" : nil)
+}
+
+/// The name of a file without its folders and extension.
+func stem(_ file: String) -> String {
+  let name = file.split(separator: "/").last.map(String.init) ?? file
+  for ending in [".yaml", ".yml"] where name.hasSuffix(ending) && name.count > ending.count {
+    return String(name.dropLast(ending.count))
+  }
+  return name
+}

@@ -1,0 +1,46 @@
+public import Documents
+
+/// A pipeline that was found right: every default filled in, every reference known to lead somewhere.
+public struct ResolvedPipeline: Sendable {
+  public let name: String
+  /// The default of every stage that draws random numbers.
+  public let seed: UInt64
+  public let params: Value
+  /// In file order, each behind the stages that it reads from.
+  public let stages: [ResolvedStage]
+
+  /// The whole of it as a document, which `init(value:file:kinds:)` reads back.
+  public var value: Value {
+    [
+      "name": .string(name),
+      "seed": .int(Int64(clamping: seed)),
+      "params": params,
+      "stages": .list(stages.map(\.value)),
+    ]
+  }
+}
+
+/// A stage of a resolved pipeline.
+public struct ResolvedStage: Sendable {
+  public let name: String
+  public let kind: String
+  public let inputs: [String: InputReference]
+  /// What the stage runs with: every field of its kind, nothing else.
+  public let config: Value
+  /// The part of `config` that belongs to the stage's key.
+  public let keyedConfig: Value
+  /// At most `Int64.max`; `nil` when the kind draws no random numbers.
+  public let seed: UInt64?
+  public let location: SourceLocation
+
+  var value: Value {
+    var members: [String: Value] = [
+      "name": .string(name),
+      "uses": .string(kind),
+      "inputs": .map(inputs.mapValues { .string($0.description) }),
+      "config": config,
+    ]
+    if let seed { members["seed"] = .int(Int64(clamping: seed)) }
+    return .map(members)
+  }
+}

@@ -1,0 +1,81 @@
+import Documents
+import Engine
+import Learning
+import NoisyLabels
+import Pipelines
+
+/// Makes the training labels noisy, and records the truth: the matrix, the flips, the realised rates.
+enum LabelNoiseStage: StageKind {
+  static let name = "label-noise"
+  static let summary = "make training labels noisy in a known way"
+  static let inputs: [KindSignature.Input] = [.init("dataset", "with clean labels")]
+  static let outputs: [KindSignature.Output] = [
+    .init("dataset", isFolder: true, "the same with noisy training labels"),
+    .init("transition", "the true matrix T[i][j] = P(noisy j | clean i), float64 .npy"),
+    .init("flips", "whether each training label was changed, bool .npy"),
+    .init("report", "the realised rates, JSON lines"),
+  ]
+  static let usesSeed = true
+
+  enum Kind: String, CaseIterable, Sendable {
+    case symmetric
+    case symmetricInclusive = "symmetric-inclusive"
+    case pair, map, swap, matrix
+  }
+
+  static func read(_ fields: inout FieldReader) -> NoiseModel {
+    let kind: Kind = fields.choice(
+      "type", "how labels go wrong; the reference of each is in the manual")
+    let rate = fields.float("rate", default: 0, in: 0...1, "probability, or share, that is changed")
+    let pairs = fields.intMap("map", default: [], "for map and swap: class to class, as {9: 1}")
+    let rows = fields.matrix("matrix", "for matrix: T, row by row")
+    if (kind == .map || kind == .swap) && pairs.isEmpty {
+      fields.fail("map", "must name the classes that move where type is \(kind.rawValue)")
+    }
+    let map = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+    switch kind {
+    case .symmetric: return .symmetric(rate: rate)
+    case .symmetricInclusive: return .symmetricInclusive(rate: rate)
+    case .pair: return .pair(rate: rate)
+    case .map: return .map(map, rate: rate)
+    case .swap: return .swap(map, rate: rate)
+    case .matrix:
+      guard let rows else {
+        fields.fail("matrix", "must be given where type is matrix")
+        return .symmetric(rate: 0)
+      }
+      do { return .matrix(try TransitionMatrix(rows)) } catch {
+        fields.fail("matrix", error.errorDescription ?? "is no transition matrix")
+        return .symmetric(rate: 0)
+      }
+    }
+  }
+
+  static func run(_ model: NoiseModel, _ stage: StageContext) throws {
+    let dataSet = try DataSet.load(from: stage.input("dataset"))
+    guard dataSet.train.trueLabels == nil else { throw StageError.noisyAlready }
+    let noise = try model.applied(
+      to: dataSet.train.labels, classes: dataSet.classes, seed: stage.seed)
+    try dataSet.relabelled(noise.labels, trueLabels: dataSet.train.labels)
+      .save(to: stage.output("dataset"))
+    try NPY.write(noise.transition.array, to: stage.output("transition"))
+    try NPY.write(.flags(noise.isFlipped), to: stage.output("flips"))
+    try JSONLines.write(report(noise), to: stage.output("report"))
+    if let rate = noise.rate { stage.result("flip rate", rate) }
+  }
+
+  /// One row for all samples, then one for each class.
+  private static func report(_ noise: LabelNoise) -> [Value] {
+    let all: Value = [
+      "class": .null, "rate": noise.rate.map(Value.float) ?? .null,
+      "samples": .int(Int64(noise.labels.count)),
+    ]
+    return [all]
+      + noise.rates.enumerated().map { label, rate in
+        [
+          "class": .int(Int64(label)), "rate": rate.map(Value.float) ?? .null,
+          "samples": .int(Int64(noise.counts[label].reduce(0, +))),
+        ]
+      }
+  }
+}

@@ -1,0 +1,47 @@
+import Documents
+import Engine
+import Learning
+import Store
+import Tensors
+
+/// What a training stage leaves of each epoch: weights, metrics, and a trace of digests.
+struct TrainingRecord {
+  private let checkpoints: Checkpoints
+  private var metrics: [Value] = []
+  private var trace: [Value] = []
+
+  init(_ stage: StageContext) {
+    checkpoints = Checkpoints(folder: stage.output("checkpoints"))
+  }
+
+  static let outputs: [(name: String, isFolder: Bool, summary: String)] = [
+    ("checkpoints", true, "the weights after every epoch, safetensors; also as 'last'"),
+    ("metrics", false, "one row an epoch, JSON lines"),
+    ("trace", false, "the digest of every parameter after every epoch, JSON lines"),
+  ]
+
+  /// Records an epoch. The trace finds the first divergence of two runs without keeping every state.
+  mutating func add(_ model: Model, epoch: Int, metrics row: [String: Double]) throws {
+    try checkpoints.save(model, epoch: epoch)
+    metrics.append(
+      .map(row.mapValues(Value.float).merging(["epoch": .int(Int64(epoch))]) { $1 }))
+    let digests = model.parameters.map { parameter in
+      let digest = parameter.tensor.withUnsafeValues { Digest(hashing: UnsafeRawBufferPointer($0)) }
+      return (parameter.name, Value.string(digest.description))
+    }
+    trace.append([
+      "epoch": .int(Int64(epoch)),
+      "parameters": .map(Dictionary(uniqueKeysWithValues: digests)),
+    ])
+  }
+
+  func finish(_ stage: StageContext) throws {
+    try checkpoints.finish(epochs: metrics.count)
+    try JSONLines.write(metrics, to: stage.output("metrics"))
+    try JSONLines.write(trace, to: stage.output("trace"))
+    let last = metrics.last
+    for name in ["validation/accuracy", "test/accuracy"] {
+      if let value = last?[name]?.float { stage.result(name, value) }
+    }
+  }
+}

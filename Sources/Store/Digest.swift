@@ -1,0 +1,56 @@
+import CXXHash
+
+/// The name of an object: the XXH3-128 of its bytes, written as 32 lower-case hex digits.
+///
+/// It finds damage and proves nothing about origin: a twin of any bytes can be computed. Where
+/// somebody else may choose bytes, ``SHA256`` decides.
+public struct Digest: Hashable, Sendable {
+  public let high: UInt64
+  public let low: UInt64
+
+  public init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  public init(hashing bytes: UnsafeRawBufferPointer) {
+    self.init(cxx_xxh3_128(bytes.baseAddress, bytes.count))
+  }
+
+  public init(hashing bytes: [UInt8]) {
+    self = bytes.withUnsafeBytes { Digest(hashing: $0) }
+  }
+
+  init(_ digest: cxx_digest128) { self.init(high: digest.high, low: digest.low) }
+}
+
+extension Digest: CustomStringConvertible {
+  public var description: String { Hexadecimal.text(bytes) }
+
+  /// Reads the 32-digit form, and nothing shorter: a prefix is never taken for a name.
+  public init(parsing text: String) throws(StoreError) {
+    guard let bytes = Hexadecimal.bytes(text, count: 16) else { throw .malformedDigest(text) }
+    self.init(bytes: bytes)
+  }
+}
+
+extension Digest: Comparable {
+  /// The order of the written forms.
+  public static func < (left: Digest, right: Digest) -> Bool {
+    (left.high, left.low) < (right.high, right.low)
+  }
+}
+
+extension Digest {
+  /// The 16 bytes in the order in which they are written.
+  var bytes: [UInt8] {
+    [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }
+  }
+
+  /// - Precondition: 16 bytes.
+  init(bytes: some Collection<UInt8>) {
+    precondition(bytes.count == 16)
+    func word(_ bytes: some Sequence<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+    self.init(high: word(bytes.prefix(8)), low: word(bytes.dropFirst(8)))
+  }
+}

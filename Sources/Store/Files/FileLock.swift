@@ -1,0 +1,40 @@
+import Glibc
+
+/// A kernel lock on a file of its own. It goes when its holder does, however that ends.
+///
+/// The descriptor is closed in child processes: a stage that outlives its run must not keep a lock.
+final class FileLock: Sendable {
+  private let descriptor: Int32
+
+  /// Waits for the lock.
+  convenience init(_ path: String, exclusive: Bool) throws(StoreError) {
+    try self.init(opening: path)
+    guard retrying({ flock(descriptor, exclusive ? LOCK_EX : LOCK_SH) }) == 0 else {
+      throw .system("flock", path: path, errno: errno)
+    }
+  }
+
+  private init(opening path: String) throws(StoreError) {
+    let flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC
+    descriptor = retrying { open(path, flags, 0o644) }
+    guard descriptor >= 0 else { throw .system("open", path: path, errno: errno) }
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// Takes the exclusive lock if nobody has one; `nil` if somebody does.
+  static func trying(_ path: String) throws(StoreError) -> FileLock? {
+    let lock = try FileLock(opening: path)
+    if retrying({ flock(lock.descriptor, LOCK_EX | LOCK_NB) }) == 0 { return lock }
+    guard errno == EWOULDBLOCK else { throw .system("flock", path: path, errno: errno) }
+    return nil
+  }
+
+  /// Runs `body` while holding the lock of the file at `path`.
+  static func holding<T>(
+    _ path: String, exclusive: Bool, _ body: () throws -> T
+  ) throws -> T {
+    let lock = try FileLock(path, exclusive: exclusive)
+    return try withExtendedLifetime(lock, body)
+  }
+}

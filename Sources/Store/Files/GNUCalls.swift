@@ -1,0 +1,34 @@
+import Glibc
+
+/// Calls of glibc that the C headers show only to those who ask for GNU extensions, which Swift's
+/// Glibc module does not.
+enum GNUCalls {
+  private typealias SyncFileSystem = @convention(c) (Int32) -> Int32
+  private typealias Rename =
+    @convention(c) (
+      Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32
+    ) -> Int32
+
+  private static let syncfs = dlsym(nil, "syncfs").map {
+    unsafeBitCast($0, to: SyncFileSystem.self)
+  }
+  private static let renameat2 = dlsym(nil, "renameat2").map { unsafeBitCast($0, to: Rename.self) }
+
+  /// `syncfs`: everything on the file system of the descriptor becomes durable.
+  static func syncFileSystem(of descriptor: Int32) -> Int32 {
+    guard let syncfs else {
+      errno = ENOSYS
+      return -1
+    }
+    return syncfs(descriptor)
+  }
+
+  /// `renameat2` with `RENAME_NOREPLACE`: `EEXIST` if something stands at the new path already.
+  static func renameKeeping(_ old: String, _ new: String) -> Int32 {
+    guard let renameat2 else {
+      errno = ENOSYS
+      return -1
+    }
+    return renameat2(AT_FDCWD, old, AT_FDCWD, new, 1)
+  }
+}

@@ -1,0 +1,39 @@
+/// Bytes and numbers as lower-case hex digits, the only form in which names are written.
+enum Hexadecimal {
+  private static let digits = Array("0123456789abcdef".utf8)
+
+  static func text(_ bytes: some Collection<UInt8>) -> String {
+    String(unsafeUninitializedCapacity: 2 * bytes.count) { buffer in
+      var end = 0
+      for byte in bytes {
+        buffer[end] = digits[Int(byte >> 4)]
+        buffer[end + 1] = digits[Int(byte & 15)]
+        end += 2
+      }
+      return end
+    }
+  }
+
+  /// The bytes that exactly `count` pairs of lower-case digits stand for.
+  static func bytes(_ text: String, count: Int) -> [UInt8]? {
+    let digits = Array(text.utf8.prefix(2 * count + 1))
+    guard digits.count == 2 * count else { return nil }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count)
+    for index in 0..<count {
+      guard let high = value(digits[2 * index]), let low = value(digits[2 * index + 1]) else {
+        return nil
+      }
+      bytes.append(high << 4 | low)
+    }
+    return bytes
+  }
+
+  static func value(_ digit: UInt8) -> UInt8? {
+    switch digit {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+    default: nil
+    }
+  }
+}

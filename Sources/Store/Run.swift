@@ -1,0 +1,97 @@
+import Documents
+
+/// A recorded run: a snapshot, the results it was made of, and every time it was executed.
+public struct Run: Hashable, Sendable {
+  /// The digest of the object that holds the snapshot.
+  public let hash: Digest
+  /// What the pipeline was called last.
+  public let name: String
+  /// The key of each stage, by the stage's name.
+  public let records: [String: Digest]
+  /// Newest first.
+  public let executions: [Execution]
+
+  public init(
+    hash: Digest, name: String, records: [String: Digest], executions: [Execution] = []
+  ) {
+    self.hash = hash
+    self.name = name
+    self.records = records
+    self.executions = executions
+  }
+}
+
+/// One execution of a run: when, where, by what and how long.
+public struct Execution: Hashable, Sendable {
+  /// Seconds since 1970.
+  public let startedAt: Double
+  public let seconds: Double
+  public let host: String
+  /// Version of the program, and the digest of its executable.
+  public let engine: String
+  public let engineDigest: String
+  /// How many stages were computed, and how many results were there already.
+  public let executed: Int
+  public let reused: Int
+  /// How long the computed stages took, by name.
+  public let stageSeconds: [String: Double]
+
+  public init(
+    startedAt: Double, seconds: Double, host: String, engine: String, engineDigest: String,
+    executed: Int, reused: Int, stageSeconds: [String: Double] = [:]
+  ) {
+    self.startedAt = startedAt
+    self.seconds = seconds
+    self.host = host
+    self.engine = engine
+    self.engineDigest = engineDigest
+    self.executed = executed
+    self.reused = reused
+    self.stageSeconds = stageSeconds
+  }
+}
+
+extension Run {
+  /// Without the executions, which are documents of their own.
+  var document: Value {
+    [
+      "type": "run", "run": .string(hash.description), "name": .string(name),
+      "records": .map(records.mapValues { .string($0.description) }),
+    ]
+  }
+
+  init(document: Value, executions: [Execution] = []) throws(StoreError) {
+    guard document["type"]?.string == "run", let hash = document["run"]?.string,
+      let name = document["name"]?.string, let records = document["records"]?.map
+    else { throw .malformedDocument("run") }
+    var keys: [String: Digest] = [:]
+    for (name, key) in records { keys[name] = try Digest(parsing: key.string ?? "") }
+    self.init(
+      hash: try Digest(parsing: hash), name: name, records: keys, executions: executions)
+  }
+}
+
+extension Execution {
+  func document(run: Digest) -> Value {
+    [
+      "type": "execution", "run": .string(run.description), "started-at": .float(startedAt),
+      "seconds": .float(seconds), "host": .string(host), "engine": .string(engine),
+      "engine-digest": .string(engineDigest), "executed": .int(Int64(executed)),
+      "reused": .int(Int64(reused)), "stage-seconds": .map(stageSeconds.mapValues(Value.float)),
+    ]
+  }
+
+  init(document: Value) throws(StoreError) {
+    guard document["type"]?.string == "execution", let startedAt = document["started-at"]?.float,
+      let seconds = document["seconds"]?.float, let host = document["host"]?.string,
+      let engine = document["engine"]?.string,
+      let engineDigest = document["engine-digest"]?.string,
+      let executed = document["executed"]?.int, let reused = document["reused"]?.int,
+      let stageSeconds = document["stage-seconds"]?.map
+    else { throw .malformedDocument("execution") }
+    self.init(
+      startedAt: startedAt, seconds: seconds, host: host, engine: engine,
+      engineDigest: engineDigest, executed: Int(clamping: executed), reused: Int(clamping: reused),
+      stageSeconds: stageSeconds.compactMapValues(\.float))
+  }
+}

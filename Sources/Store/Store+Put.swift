@@ -1,0 +1,89 @@
+import Glibc
+
+extension Store {
+  /// Stores the bytes.
+  public func put(bytes: [UInt8]) throws -> Content {
+    try whileShared {
+      let intake = Intake(self, into: objectFolder)
+      let content = try intake.add(bytes)
+      try intake.commit()
+      return content
+    }
+  }
+
+  /// Stores a copy of the file. A link is not followed, and refused like anything that is no file.
+  public func put(fileAt path: String) throws -> Content {
+    try whileShared {
+      let source = try OpenFile.reading(path)
+      let intake = Intake(self, into: objectFolder)
+      let content = try intake.add(source)
+      try intake.commit()
+      return content
+    }
+  }
+
+  /// Stores a copy of the folder with all that is in it: plain files and folders, nothing else.
+  public func put(folderAt path: String) throws -> Content {
+    try whileShared {
+      let folder = try openFolder(path)
+      let intake = Intake(self, into: objectFolder)
+      let content = try add(folder, to: intake, depth: 1)
+      try intake.commit()
+      return content
+    }
+  }
+
+  /// Stores a copy of the file or folder.
+  public func put(at path: String) throws -> Content {
+    guard let status = try FileStatus.at(path) else {
+      throw StoreError.system("open", path: path, errno: ENOENT)
+    }
+    return try status.kind == .folder ? put(folderAt: path) : put(fileAt: path)
+  }
+
+  private func openFolder(
+    _ path: String, name: String? = nil, in parent: Int32? = nil
+  ) throws(StoreError) -> OpenFile {
+    do throws(StoreError) {
+      return try OpenFile(path, O_RDONLY | O_DIRECTORY, name: name, in: parent)
+    } catch .system(_, _, ENOTDIR) {
+      throw .notPlain(path, try FileStatus.at(path)?.kind ?? .file)
+    } catch .system(_, _, ELOOP) {
+      throw .notPlain(path, .link)
+    }
+  }
+
+  private func add(
+    _ folder: OpenFile, to intake: Intake, depth: Int
+  ) throws -> Content {
+    guard depth <= Self.greatestDepth else { throw StoreError.tooDeep(folder.path) }
+    var entries: [Tree.Entry] = []
+    for bytes in try Folder.names(in: folder) {
+      guard let name = String(validating: bytes, as: UTF8.self) else {
+        throw StoreError.nameNotUTF8(folder: folder.path)
+      }
+      let content = try add(name, of: folder, to: intake, depth: depth)
+      entries.append(Tree.Entry(name: name, content: content))
+    }
+    return try intake.add(Tree(entries: entries).bytes, kind: .tree)
+  }
+
+  private func add(
+    _ name: String, of parent: OpenFile, to intake: Intake, depth: Int
+  ) throws -> Content {
+    let path = "\(parent.path)/\(name)"
+    var status = stat()
+    guard fstatat(parent.descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+      throw StoreError.system("lstat", path: path, errno: errno)
+    }
+    switch FileKind(mode: status.st_mode) {
+    case .folder:
+      let folder = try openFolder(path, name: name, in: parent.descriptor)
+      return try add(folder, to: intake, depth: depth + 1)
+    case .file:
+      let file = try OpenFile.reading(path, name: name, in: parent.descriptor)
+      return try intake.add(file)
+    case let kind: throw StoreError.notPlain(path, kind)
+    }
+  }
+}

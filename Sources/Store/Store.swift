@@ -1,0 +1,118 @@
+import Synchronization
+
+/// A content-addressed store: immutable objects, results of stages and runs made of them.
+///
+/// ```
+/// objects/3f/9ac4…     immutable bytes, mode 0444, named by their XXH3-128
+/// records/07/51be…     documents of results, runs and executions, named likewise
+/// index.sqlite         what is where; built again from the two above when it is lost
+/// quarantine/          what was found damaged
+/// work/                scratch folders, each held by a lock
+/// partial/             states of unfinished stages; theirs, not the store's
+/// lock                 shared by all who use the store, exclusive for the collector
+/// ```
+///
+/// A name appears only when its bytes are complete and durable, a row of the index only when what it
+/// names is. Whatever is read is checked against its name. Every method may be called from any
+/// thread, and from any number of stores on one folder in any number of processes; all of them
+/// block.
+public final class Store: Sendable {
+  /// How deep folders may be nested in one another.
+  public static let greatestDepth = 100
+
+  public let path: String
+  let objectFolder: ObjectFolder
+  let recordFolder: ObjectFolder
+  let index: Index
+  let trace: Trace
+  private let held = Mutex(Held())
+
+  /// Opens the store at `path`; with `create` makes one where none is.
+  ///
+  /// `testHook` is called with the name of each point that a test may want to stop at
+  /// (`object-written`, `object-renamed`, `result-recorded`, `lookup-done`, `collect-planned`,
+  /// `lock-taken`) and of each change to a file (`sync PATH`, …), before it goes on from there.
+  ///
+  /// - Throws: `StoreError.noStore`, `.newerStore`.
+  public init(
+    at path: String, create: Bool, testHook: (@Sendable (String) -> Void)? = nil
+  ) throws {
+    let objects = ObjectFolder(path: "\(path)/objects")
+    let records = ObjectFolder(path: "\(path)/records")
+    if try FileStatus.at(objects.path) == nil {
+      guard create else { throw StoreError.noStore(path) }
+    }
+    // One look when all is there; a crash may have left some.
+    for folder in ["objects", "records", "partial", "work", "quarantine"] {
+      try Folder.make("\(path)/\(folder)")
+    }
+    self.path = path
+    objectFolder = objects
+    recordFolder = records
+    trace = Trace(hook: testHook)
+    let quarantine = Quarantine(path: "\(path)/quarantine")
+    index = try Index(
+      path: "\(path)/index.sqlite",
+      quarantine: { damaged throws(StoreError) in try quarantine.take(damaged, as: "index.sqlite")
+      },
+      project: { try Projection(objects: objects, records: records) })
+  }
+
+  var quarantine: Quarantine { Quarantine(path: "\(path)/quarantine") }
+  var workPath: String { "\(path)/work" }
+}
+
+// MARK: Locks
+
+extension Store {
+  private struct Held {
+    var shared = 0
+    var exclusive = 0
+  }
+
+  /// Holds the whole store: `.shared` while using what is in it, `.exclusive` to collect. Waits for
+  /// as long as it takes.
+  ///
+  /// While a shared lock is held nothing is collected, in whatever process.
+  public func lock(_ mode: StoreLock.Mode) throws -> StoreLock {
+    let lock = try StoreLock(path: "\(path)/lock", mode: mode) { [weak self] in
+      self?.count(mode, by: -1)
+    }
+    count(mode, by: 1)
+    trace("lock-taken")
+    return lock
+  }
+
+  private func count(_ mode: StoreLock.Mode, by change: Int) {
+    held.withLock { held in
+      switch mode {
+      case .shared: held.shared += change
+      case .exclusive: held.exclusive += change
+      }
+    }
+  }
+
+  /// Runs `body` under the caller's exclusive lock, or else a shared one of its own.
+  func whileShared<T>(_ body: () throws -> T) throws -> T {
+    if held.withLock({ $0.exclusive > 0 }) { return try body() }
+    return try FileLock.holding("\(path)/lock", exclusive: false, body)
+  }
+
+  /// Runs `body` under the exclusive lock: the caller's, or else one of its own.
+  func whileExclusive<T>(_ body: () throws -> T) throws -> T {
+    let (shared, exclusive) = held.withLock { ($0.shared, $0.exclusive) }
+    if exclusive > 0 { return try body() }
+    guard shared == 0 else { throw StoreError.collectionUnderSharedLock }
+    let lock = try lock(.exclusive)
+    defer { lock.release() }
+    return try body()
+  }
+
+  // MARK: Scratch
+
+  /// A fresh scratch folder, on the store's own file system.
+  public func makeWorkFolder() throws -> WorkFolder { try WorkFolder(below: workPath) }
+
+  /// Removes the scratch folders whose makers are dead; those of the living stay.
+  public func sweepWork() throws { try WorkFolder.sweep(workPath) }
+}

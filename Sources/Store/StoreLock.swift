@@ -1,0 +1,31 @@
+import Synchronization
+
+/// A hold on the whole store: shared by all who use it, exclusive for the collector.
+///
+/// Released by ``release()``, at the end of the object's life, or by the kernel when the process
+/// ends. There is no time-out and nothing to clean up.
+public final class StoreLock: Sendable {
+  public enum Mode: Sendable {
+    case shared
+    case exclusive
+  }
+
+  private let lock: Mutex<FileLock?>
+  private let onRelease: @Sendable () -> Void
+
+  init(path: String, mode: Mode, onRelease: @escaping @Sendable () -> Void) throws(StoreError) {
+    lock = Mutex(try FileLock(path, exclusive: mode == .exclusive))
+    self.onRelease = onRelease
+  }
+
+  deinit { release() }
+
+  /// Gives the lock back; a second time does nothing.
+  public func release() {
+    let wasHeld = lock.withLock { lock in
+      defer { lock = nil }
+      return lock != nil
+    }
+    if wasHeld { onRelease() }
+  }
+}

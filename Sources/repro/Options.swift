@@ -1,0 +1,93 @@
+import ArgumentParser
+import Documents
+import Engine
+import FoundationEssentials
+import Pipelines
+import Stages
+import Store
+
+/// Where the store is.
+struct StoreOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("The store's folder.", discussion: "Default: $REPRO_CACHE, else ./cache."))
+  var cache: String?
+
+  private var path: String {
+    Machine.absolute(cache ?? Machine.environment("REPRO_CACHE") ?? "cache")
+  }
+
+  /// Opens the store; `create` makes one where none is.
+  func open(create: Bool = false) throws -> Store { try Store(at: path, create: create) }
+
+  func engine(create: Bool = false) throws -> Engine {
+    Engine(
+      store: try open(create: create), kinds: .builtIn, program: try Machine.executable(),
+      arguments: [JobCommand.name])
+  }
+}
+
+/// A pipeline file and the overrides of it.
+struct PipelineOptions: ParsableArguments {
+  @Argument(help: "The pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
+  var pipeline: String
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Overrides a param (noise.rate=0.6) or a field (stages.pretrain.epochs=5).",
+      valueName: "name=value"))
+  var overrides: [String] = []
+
+  func resolve() throws -> ResolvedPipeline {
+    guard let data = FileManager.default.contents(atPath: pipeline) else {
+      throw ValidationError("cannot read the pipeline file '\(pipeline)'")
+    }
+    return try Pipelines.resolve(
+      pipeline: [UInt8](data), file: pipeline, overrides: overrides,
+      kinds: KindRegistry.builtIn.signatures)
+  }
+
+  /// The folder that `file:` inputs are relative to.
+  var folder: String {
+    let whole = Machine.absolute(pipeline)
+    return String(whole[..<(whole.lastIndex(of: "/") ?? whole.startIndex)])
+  }
+}
+
+/// How much of the machine stages may use.
+struct ResourceOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Stages that run at once.", discussion: "Default: the number of cores."))
+  var jobs: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Threads that running stages share.", discussion: "Default: the number of cores."))
+  var threads: Int?
+
+  func validate() throws {
+    guard jobs ?? 1 >= 1, jobs ?? 1 <= 1024 else { throw ValidationError("--jobs is 1 to 1024") }
+    guard threads ?? 1 >= 1, threads ?? 1 <= 1024 else {
+      throw ValidationError("--threads is 1 to 1024")
+    }
+  }
+
+  func options(force: [String] = []) -> RunOptions {
+    RunOptions(
+      jobs: jobs ?? Machine.cores, threads: threads ?? Machine.cores, force: Set(force),
+      settings: Machine.stageSettings)
+  }
+}
+
+/// How a listing is printed.
+struct FormatOptions: ParsableArguments {
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  @Option(help: "How to print: text or json.")
+  var format: Format = .text
+
+  /// Prints the document, or else the text.
+  func print(_ document: @autoclosure () throws -> Value, text: () throws -> String) rethrows {
+    Console.print(try format == .json ? document().json(pretty: true) : text())
+  }
+}

@@ -1,0 +1,107 @@
+import ArgumentParser
+import Documents
+import Engine
+import Store
+
+/// `repro plan`: what would run, and why.
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan", abstract: "Say what a run would compute, and why. Computes nothing.")
+
+  @OptionGroup var pipeline: PipelineOptions
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var format: FormatOptions
+
+  @Option(help: "Plan as 'run --force' would.")
+  var force: [String] = []
+
+  func run() throws {
+    let resolved = try pipeline.resolve()
+    let engine = try store.engine(create: true)
+    let plan = try engine.plan(resolved, folder: pipeline.folder, force: Set(force))
+    format.print(Self.document(plan)) { Self.text(plan) }
+  }
+
+  static func text(_ plan: [PlannedStage]) -> String {
+    let width = plan.map(\.name.count).max() ?? 0
+    let lines = plan.flatMap { stage in
+      let name = stage.name + String(repeating: " ", count: width - stage.name.count)
+      let (verdict, reasons) = explain(stage.verdict)
+      let indent = String(repeating: " ", count: width + 9)
+      return ["\(verdict)  \(name)  \(reasons.first ?? "")"]
+        + reasons.dropFirst().map { indent + $0 }
+    }
+    let counts = ["run  ", "wait ", "reuse"].map { verdict in
+      plan.count { explain($0.verdict).verdict == verdict }
+    }
+    let waiting = counts[1] == 0 ? "" : ", \(counts[1]) wait for what those make"
+    return (lines + ["", "\(counts[0]) to run\(waiting), \(counts[2]) reused"])
+      .joined(separator: "\n")
+  }
+
+  private static func explain(_ verdict: PlannedStage.Verdict) -> (verdict: String, [String]) {
+    switch verdict {
+    case .reuse(let key): ("reuse", [Display.short(key)])
+    case .wait(let stages, let own):
+      ("wait ", own.map(Display.difference) + ["for \(stages.joined(separator: ", "))"])
+    case .run(.first): ("run  ", ["no result yet"])
+    case .run(.forced): ("run  ", ["forced"])
+    case .run(.damaged(let outputs)):
+      ("run  ", ["missing or damaged: \(outputs.joined(separator: ", "))"])
+    case .run(.changed(let differences)): ("run  ", shown(differences))
+    }
+  }
+
+  /// An input that changed is named once, not once for each of its two digests.
+  private static func shown(_ differences: [Difference]) -> [String] {
+    differences.compactMap { difference in
+      let parts = difference.path.split(separator: ".")
+      guard parts.count == 3, parts[0] == "inputs" else { return Display.difference(difference) }
+      guard parts[2] == "xxh3" else { return nil }
+      return "input '\(parts[1])': content \(short(difference.old)) → \(short(difference.new))"
+    }
+  }
+
+  private static func short(_ digest: Value?) -> String {
+    digest?.string.map { String($0.prefix(12)) } ?? "(absent)"
+  }
+
+  static func document(_ plan: [PlannedStage]) -> Value {
+    .list(
+      plan.map { stage in
+        var members: [String: Value] = ["name": .string(stage.name), "kind": .string(stage.kind)]
+        switch stage.verdict {
+        case .reuse(let key):
+          members["verdict"] = "reuse"
+          members["key"] = .string(key.description)
+        case .wait(let stages, let own):
+          members["verdict"] = "wait"
+          members["waits-for"] = .list(stages.map(Value.string))
+          members["differences"] = .list(own.map(document))
+        case .run(let reason):
+          members["verdict"] = "run"
+          members["reason"] = .string(word(for: reason))
+          if case .changed(let found) = reason {
+            members["differences"] = .list(found.map(document))
+          }
+          if case .damaged(let outputs) = reason {
+            members["outputs"] = .list(outputs.map(Value.string))
+          }
+        }
+        return .map(members)
+      })
+  }
+
+  private static func word(for reason: PlannedStage.Reason) -> String {
+    switch reason {
+    case .first: "first"
+    case .changed: "changed"
+    case .damaged: "damaged"
+    case .forced: "forced"
+    }
+  }
+
+  private static func document(_ it: Difference) -> Value {
+    ["path": .string(it.path), "old": it.old ?? .null, "new": it.new ?? .null]
+  }
+}

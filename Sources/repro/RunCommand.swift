@@ -1,0 +1,73 @@
+import ArgumentParser
+import Documents
+import Engine
+import Pipelines
+import Store
+
+/// `repro run`: computes what the store does not have.
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run a pipeline: compute what is not in the cache, reuse what is.",
+    discussion:
+      "Exit codes: 0 done, 1 a stage failed, 2 the file or the request is wrong, 3 the store is damaged, 130 interrupted."
+  )
+
+  @OptionGroup var pipeline: PipelineOptions
+  @OptionGroup var resources: ResourceOptions
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var format: FormatOptions
+
+  @Option(help: "Compute this stage even if its result is recorded. May be repeated.")
+  var force: [String] = []
+
+  @Flag(help: "Say what would run, and why; compute nothing.")
+  var dryRun = false
+
+  func run() async throws {
+    let resolved = try pipeline.resolve()
+    let engine = try store.engine(create: true)
+    if dryRun {
+      let plan = try engine.plan(resolved, folder: pipeline.folder, force: Set(force))
+      return format.print(PlanCommand.document(plan)) { PlanCommand.text(plan) }
+    }
+    let view = ProgressView(stages: resolved.stages.map(\.name))
+    let start = ContinuousClock.now
+    let outcome = try await view.showing {
+      try await engine.run(
+        resolved, folder: pipeline.folder, options: resources.options(force: force),
+        occasion: Machine.occasion(), onEvent: view.show)
+    }
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    format.print(document(outcome, name: resolved.name)) { text(outcome, seconds: seconds) }
+  }
+
+  private func text(_ outcome: RunOutcome, seconds: Double) -> String {
+    let table = Table.figures(outcome.stages.map { ($0.name, $0.record) })
+    let figures = table.map { "\n\($0.text)\n\n" } ?? ""
+    let hash = Display.short(outcome.runHash)
+    let program = Console.printable(CommandLine.arguments.first ?? "repro")
+    return """
+      \(figures)run \(hash): \(outcome.executed) stages executed, \(outcome.reused) reused, \
+      \(Display.duration(seconds))
+        what is in it               \(program) show \(hash)
+        the same to the last bit?   \(program) rerun \(hash)
+      """
+  }
+
+  private func document(_ outcome: RunOutcome, name: String) -> Value {
+    [
+      "run": .string(outcome.runHash.description), "name": .string(name),
+      "executed": .int(Int64(outcome.executed)), "reused": .int(Int64(outcome.reused)),
+      "stages": .list(
+        outcome.stages.map { stage in
+          guard case .map(var members) = Document.record(stage.record, name: stage.name) else {
+            return .null
+          }
+          members["status"] = stage.wasReused ? "reused" : "executed"
+          members["seconds"] = .float(stage.seconds)
+          return .map(members)
+        }),
+    ]
+  }
+}

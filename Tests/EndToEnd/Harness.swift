@@ -1,0 +1,97 @@
+import Foundation
+import Subprocess
+import SystemPackage
+import Testing
+
+/// A scratch folder and the built program to run in it.
+struct Workspace: ~Copyable {
+  let path: String
+
+  init() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(
+      path: "repro-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    path = folder.path(percentEncoded: false)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// What a finished program left behind.
+  struct Result {
+    /// The exit code; a signal counts as 128 and its number.
+    let status: Int32
+    let output: String
+    let errors: String
+  }
+
+  /// Runs `repro` here and waits for its end.
+  func repro(_ arguments: String..., environment: [String: String] = [:]) async throws -> Result {
+    try await repro(arguments, environment: environment)
+  }
+
+  func repro(_ arguments: [String], environment: [String: String] = [:]) async throws -> Result {
+    var changes: [Environment.Key: String?] = [
+      "REPRO_KERNELS": nil, "REPRO_MIRROR": nil, "REPRO_CACHE": nil,
+    ]
+    for (name, value) in environment {
+      changes[try #require(Environment.Key(rawValue: name))] = value
+    }
+    let result = try await run(
+      .path(FilePath(Self.program)), arguments: Arguments(arguments),
+      environment: .inherit.updating(changes), workingDirectory: FilePath(path),
+      output: .string(limit: 1 << 24), error: .string(limit: 1 << 24))
+    let status: Int32 =
+      switch result.terminationStatus {
+      case .exited(let code): Int32(code)
+      case .signaled(let signal): 128 + Int32(signal)
+      }
+    return Result(
+      status: status, output: result.standardOutput, errors: result.standardError)
+  }
+
+  /// The program that `swift build` put beside the tests.
+  static let program: String = {
+    let tests = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+    return tests.appending(path: "repro").path(percentEncoded: false)
+  }()
+
+  /// The top of the package.
+  static let package = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().path(percentEncoded: false)
+
+  static let quickstart = "\(package)/pipelines/quickstart.yaml"
+
+  func write(_ name: String, _ text: String) throws {
+    try text.write(toFile: "\(path)/\(name)", atomically: true, encoding: .utf8)
+  }
+
+  func read(_ name: String) throws -> Data {
+    try Data(contentsOf: URL(filePath: "\(path)/\(name)"))
+  }
+}
+
+extension Workspace.Result {
+  /// Standard output as JSON.
+  func json() throws -> [String: Any] {
+    let object = try JSONSerialization.jsonObject(with: Data(output.utf8))
+    return try #require(object as? [String: Any])
+  }
+
+  /// Of a run's document: the digest of every output of every stage.
+  func digests() throws -> [String: String] {
+    var digests: [String: String] = [:]
+    for case let stage as [String: Any] in try #require(json()["stages"] as? [Any]) {
+      let name = try #require(stage["name"] as? String)
+      for (output, content) in try #require(stage["outputs"] as? [String: [String: Any]]) {
+        digests["\(name).\(output)"] = content["digest"] as? String
+      }
+    }
+    return digests
+  }
+
+  /// Of a run's document: the stages that were executed, in order.
+  func executed() throws -> [String] {
+    try #require(json()["stages"] as? [[String: Any]])
+      .filter { $0["status"] as? String == "executed" }.compactMap { $0["name"] as? String }
+  }
+}

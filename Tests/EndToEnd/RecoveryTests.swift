@@ -1,0 +1,116 @@
+import Foundation
+import Glibc
+import Testing
+
+/// What kills, tampering and interruption leave: a store that verifies, and the same digests.
+@Suite struct RecoveryTests {
+  /// Digests of an undisturbed run, to compare with.
+  private func reference() async throws -> [String: String] {
+    let space = try Workspace()
+    let run = try await space.repro("run", Workspace.quickstart, "--format", "json")
+    try #require(run.status == 0, "\(run.errors)")
+    return try run.digests()
+  }
+
+  @Test func `a run killed in the middle of each stage in turn is completed to the same digests`()
+    async throws
+  {
+    let expected = try await reference()
+    let space = try Workspace()
+    var killed = 0
+    // Each run gets one stage further than the last: what was finished before is reused.
+    while let stage = try signal(SIGKILL, atStageAfter: killed, in: space.path) {
+      killed += 1
+      let verify = try await space.repro("cache", "verify")
+      #expect(verify.status == 0, "killed in '\(stage)': \(verify.output)\(verify.errors)")
+    }
+    #expect(killed == Set(expected.keys.map { $0.prefix { $0 != "." } }).count)
+    let next = try await space.repro("run", Workspace.quickstart, "--format", "json")
+    #expect(next.status == 0, "\(next.errors)")
+    #expect(try next.digests() == expected)
+    let after = try await space.repro("cache", "verify")
+    #expect(after.status == 0, "\(after.output)\(after.errors)")
+    let leftovers = try FileManager.default.contentsOfDirectory(atPath: "\(space.path)/cache/work")
+    #expect(leftovers == [])
+  }
+
+  @Test func `an interrupted run ends with 130, ends its stages and leaves a sound store`()
+    async throws
+  {
+    let space = try Workspace()
+    let process = try start(in: space.path)
+    while let line = process.nextLine(), !line.hasPrefix("pretrain ") {}
+    Glibc.kill(process.identifier, SIGINT)
+    #expect(process.wait() == 130)
+    let verify = try await space.repro("cache", "verify")
+    #expect(verify.status == 0, "\(verify.errors)")
+    let next = try await space.repro("run", Workspace.quickstart)
+    #expect(next.status == 0, "\(next.errors)")
+  }
+
+  @Test func `a flipped byte is named by verify, never used, and made again`() async throws {
+    let space = try Workspace()
+    let first = try await space.repro("run", Workspace.quickstart, "--format", "json")
+    try #require(first.status == 0, "\(first.errors)")
+    let digest = try #require(first.digests()["estimate.transition"])
+    try flipByte(of: digest, in: space.path)
+
+    let verify = try await space.repro("cache", "verify")
+    #expect(verify.status == 3)
+    #expect((verify.output + verify.errors).contains(digest))
+
+    let next = try await space.repro("run", Workspace.quickstart, "--format", "json")
+    #expect(next.status == 0, "\(next.errors)")
+    #expect(try next.executed() == ["estimate"])
+    #expect(try next.digests() == first.digests())
+    let after = try await space.repro("cache", "verify")
+    #expect(after.status == 0, "\(after.output)\(after.errors)")
+  }
+
+  @Test func `a flipped byte is found by the next run even without verify`() async throws {
+    let space = try Workspace()
+    let first = try await space.repro("run", Workspace.quickstart, "--format", "json")
+    try #require(first.status == 0, "\(first.errors)")
+    try flipByte(of: try #require(first.digests()["noisy.transition"]), in: space.path)
+    let next = try await space.repro("run", Workspace.quickstart, "--format", "json")
+    #expect(try next.executed() == ["noisy"])
+    #expect(try next.digests() == first.digests())
+  }
+
+  /// Flips the last bit of the object's last byte, whatever its mode.
+  private func flipByte(of digest: String, in folder: String) throws {
+    let path = "\(folder)/cache/objects/\(digest.prefix(2))/\(digest.dropFirst(2))"
+    chmod(path, 0o644)
+    var bytes = try Data(contentsOf: URL(filePath: path))
+    bytes[bytes.count - 1] ^= 1
+    try bytes.write(to: URL(filePath: path))
+    chmod(path, 0o444)
+  }
+
+  private func start(in folder: String) throws -> WatchedProcess {
+    try WatchedProcess(["run", Workspace.quickstart, "--jobs", "1"], in: folder)
+  }
+
+  /// Starts the quick start and kills it in the middle of the stage that the last call killed it
+  /// before: the stage it was killed in is let through first, the next one is not.
+  ///
+  /// - Returns: the stage's name, or `nil` when the run ended without starting another one.
+  private func signal(_ signal: Int32, atStageAfter killed: Int, in folder: String) throws
+    -> String?
+  {
+    let process = try start(in: folder)
+    var passed = killed == 0 ? 1 : 0
+    while let line = process.nextLine() {
+      guard line.contains(" started ") else { continue }
+      passed += 1
+      guard passed == 2 else { continue }
+      // Every other time the stage gets to work before the signal comes.
+      if killed % 2 == 1 { usleep(20_000) }
+      Glibc.kill(process.identifier, signal)
+      process.wait()
+      return String(line.prefix { $0 != " " })
+    }
+    process.wait()
+    return nil
+  }
+}

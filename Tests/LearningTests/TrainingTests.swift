@@ -1,0 +1,187 @@
+import Learning
+import Tensors
+import Testing
+
+@Suite struct TrainingTests {
+  private let crossEntropy: Loss = { $0.crossEntropy($1) }
+
+  private func optimizer(_ model: Model, rate: Double = 0.1, momentum: Double = 0.9) -> Optimizer {
+    Optimizer(
+      SGD(momentum: momentum), groups: [ParameterGroup(model.parameters, rate: rate)])
+  }
+
+  @Test func `a perceptron learns to read digits`() throws {
+    let digits = try Digits()
+    let model = try Model(.mlp(hidden: [64]), inputShape: [1, 8, 8], classes: 10, seed: 1)
+    var optimizer = optimizer(model)
+    var results: [EpochResult] = []
+    try model.train(
+      on: digits.train, plan: TrainingPlan(epochs: 10, batchSize: 32, seed: 1),
+      optimizer: &optimizer, loss: crossEntropy
+    ) { result, _ in results.append(result) }
+    let test = model.evaluate(on: digits.test, loss: crossEntropy)
+    #expect(test.accuracy > 0.93)
+    #expect(try #require(test.loss) < 0.3)
+    #expect(results.map(\.epoch) == Array(1...10))
+    #expect(try #require(results.last).accuracy > 0.98)
+    #expect(try #require(results.last).loss < results[0].loss / 4)
+  }
+
+  @Test func `a LeNet learns to tell stripes`() throws {
+    // Class 0 has bright rows, class 1 bright columns, under noise.
+    let noise = Samples.random(200, shape: [1, 16, 16], classes: 2)
+    let values = noise.inputs.values.enumerated().map { index, value in
+      let (sample, row, column) = (index / 256, index / 16 % 16, index % 16)
+      let stripe = noise.labels[sample] == 0 ? row : column
+      return value + (stripe % 4 < 2 ? 1 : -1)
+    }
+    let samples = Samples(
+      inputs: Tensor(shape: noise.inputs.shape, values: values), labels: noise.labels)
+    let model = try Model(.lenet, inputShape: [1, 16, 16], classes: 2, seed: 1)
+    var optimizer = Optimizer(Adam(), groups: [ParameterGroup(model.parameters, rate: 2e-3)])
+    try model.train(
+      on: samples, plan: TrainingPlan(epochs: 6, batchSize: 20, seed: 1), optimizer: &optimizer,
+      loss: crossEntropy
+    ) { _, _ in }
+    #expect(model.evaluate(on: samples).accuracy == 1)
+  }
+
+  /// Trains on 50 samples and gives the fingerprint, calling back with each batch.
+  private func shortTraining(
+    epochs: Int, batchSize: Int = 16, dropLast: Bool = false, seed: UInt64 = 1,
+    _ onBatch: (Int, Int) throws -> Void = { _, _ in }
+  ) throws -> String {
+    let samples = Samples.random(50, shape: [1, 4, 4], classes: 3)
+    let model = try Model(.mlp(hidden: [8]), inputShape: [1, 4, 4], classes: 3, seed: 1)
+    var optimizer = optimizer(model)
+    try model.train(
+      on: samples,
+      plan: TrainingPlan(epochs: epochs, batchSize: batchSize, dropLast: dropLast, seed: seed),
+      optimizer: &optimizer, loss: crossEntropy, onBatch: onBatch
+    ) { _, _ in }
+    return model.fingerprint
+  }
+
+  @Test func `reports the samples done, with and without the last batch`() throws {
+    var done: [[Int]] = []
+    _ = try shortTraining(epochs: 2) { done.append([$0, $1]) }
+    #expect(done == [[1, 16], [1, 32], [1, 48], [1, 50], [2, 16], [2, 32], [2, 48], [2, 50]])
+    done = []
+    _ = try shortTraining(epochs: 1, dropLast: true) { done.append([$0, $1]) }
+    #expect(done == [[1, 16], [1, 32], [1, 48]])
+  }
+
+  @Test func `the result depends on the seed and nothing else`() throws {
+    #expect(try shortTraining(epochs: 2) == shortTraining(epochs: 2))
+    #expect(try shortTraining(epochs: 2) != shortTraining(epochs: 2, seed: 2))
+  }
+
+  @Test func `a training that goes on from a kept state ends in the same bits`() throws {
+    let samples = Samples.random(50, shape: [1, 4, 4], classes: 3)
+    for rule in [SGD(momentum: 0.9), Adam()] as [any UpdateRule] {
+      let whole = try Model(.mlp(hidden: [8]), inputShape: [1, 4, 4], classes: 3, seed: 1)
+      var optimizer = Optimizer(rule, groups: [ParameterGroup(whole.parameters, rate: 0.01)])
+      var kept: (Model, [OptimizerMemory])?
+      try whole.train(
+        on: samples, plan: TrainingPlan(epochs: 4, batchSize: 16, seed: 1), optimizer: &optimizer,
+        loss: crossEntropy
+      ) { result, optimizer in
+        guard result.epoch == 2 else { return }
+        let memories = optimizer.memories.map { memory in
+          OptimizerMemory(
+            tensors: memory.tensors.map { Tensor(shape: $0.shape, values: $0.values) },
+            products: memory.products)
+        }
+        kept = (try Model(whole.safetensors), memories)
+      }
+      let (half, memories) = try #require(kept)
+      var second = Optimizer(rule, groups: [ParameterGroup(half.parameters, rate: 0.01)])
+      second.memories = memories
+      try half.train(
+        on: samples, plan: TrainingPlan(epochs: 4, batchSize: 16, seed: 1, firstEpoch: 3),
+        optimizer: &second, loss: crossEntropy
+      ) { _, _ in }
+      #expect(half.fingerprint == whole.fingerprint)
+    }
+  }
+
+  @Test func `a loss may have parameters of its own`() throws {
+    let samples = Samples.random(50, shape: [1, 4, 4], classes: 3)
+    let model = try Model(.mlp(hidden: []), inputShape: [1, 4, 4], classes: 3, seed: 1)
+    let shift = Tensor.zeros([3], requiresGradient: true)
+    var optimizer = Optimizer(
+      SGD(),
+      groups: [
+        ParameterGroup(model.parameters, rate: 0.1),
+        ParameterGroup([Parameter(name: "shift", tensor: shift)], rate: 0.5),
+      ])
+    try model.train(
+      on: samples, plan: TrainingPlan(epochs: 1, batchSize: 50, seed: 1), optimizer: &optimizer,
+      loss: { ($0 + shift).crossEntropy($1) }, scores: { $0 + shift }
+    ) { _, _ in }
+    #expect(shift.values.allSatisfy { $0 != 0 })
+  }
+
+  @Test func `stops where a value is no longer finite, and says where`() throws {
+    let samples = Samples.random(50, shape: [1, 4, 4], classes: 3)
+    let model = try Model(.mlp(hidden: [8]), inputShape: [1, 4, 4], classes: 3, seed: 1)
+    func error(rate: Double, loss: @escaping Loss) -> TrainingError? {
+      var optimizer = optimizer(model, rate: rate)
+      do {
+        try model.train(
+          on: samples, plan: TrainingPlan(epochs: 3, batchSize: 16, seed: 1),
+          optimizer: &optimizer, loss: loss
+        ) { _, _ in }
+        return nil
+      } catch { return error as? TrainingError }
+    }
+    let steps = Counter()
+    let bad = error(rate: 0) { logits, labels in
+      steps.value += 1
+      return logits.crossEntropy(labels) * (steps.value == 6 ? .nan : 1)
+    }
+    #expect(bad == .diverged(epoch: 2, step: 2, what: "the loss"))
+    let exploded = error(rate: 1e38) { ($0 * 1e6).crossEntropy($1) }
+    #expect(exploded == .diverged(epoch: 1, step: 1, what: "'fc1.weight'"))
+    #expect(
+      exploded?.errorDescription
+        == "diverged in epoch 1, step 1: 'fc1.weight' is no longer finite")
+  }
+
+  private final class Counter { var value = 0 }
+
+  @Test func `refuses to train on nothing`() throws {
+    let model = try Model(.mlp(hidden: []), inputShape: [2], classes: 3, seed: 1)
+    func train(_ count: Int) throws {
+      var optimizer = optimizer(model)
+      try model.train(
+        on: Samples.random(count, shape: [2], classes: 3),
+        plan: TrainingPlan(epochs: 1, batchSize: 16, dropLast: true, seed: 1),
+        optimizer: &optimizer, loss: crossEntropy
+      ) { _, _ in }
+    }
+    #expect(throws: TrainingError.noSamples) { try train(0) }
+    #expect(throws: TrainingError.noWholeBatch(samples: 15, batchSize: 16)) { try train(15) }
+  }
+
+  @Test func `logits do not depend on how samples are batched`() throws {
+    let samples = Samples.random(600, shape: [1, 12, 12], classes: 3)
+    let model = try Model(.lenet, inputShape: [1, 12, 12], classes: 3, seed: 1)
+    let all = model.allLogits(samples.inputs)
+    let one = model.frozen().logits(samples.inputs.selectingRows([599]))
+    #expect(all.shape == [600, 3])
+    #expect(one.values == Array(all.values.suffix(3)))
+    #expect(!all.requiresGradient)
+    let empty = model.evaluate(on: .random(0, shape: [1, 12, 12], classes: 3), loss: crossEntropy)
+    #expect(empty.count == 0 && empty.accuracy == 0 && empty.loss == nil)
+  }
+
+  @Test func `predictions are read from the scores asked for`() throws {
+    let samples = Samples.random(60, shape: [2], classes: 3)
+    let model = try Model(.mlp(hidden: []), inputShape: [2], classes: 3, seed: 1)
+    let always2 = model.evaluate(
+      on: samples, scores: { $0 * 0 + Tensor(shape: [3], values: [0, 0, 1]) })
+    #expect(always2.correct == samples.labels.count { $0 == 2 })
+    #expect(always2.loss == nil)
+  }
+}

@@ -1,0 +1,76 @@
+// Prints the kernels' golden table as one path computes it, or measures the functions' accuracy.
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ckernels.h"
+#include "kernel_checks.h"
+
+static void print_line(void *context, const char *name, uint64_t digest) {
+  (void)context;
+  printf("%016llx %s\n", (unsigned long long)digest, name);
+}
+
+static int number_of(const char *path) {
+  if (strcmp(path, "reference") == 0) return KC_REFERENCE;
+  if (strcmp(path, "sixteen") == 0) return KC_SIXTEEN;
+  for (int i = 0; i < CK_PATH_COUNT; i++)
+    if (strcmp(path, ck_path_name(i)) == 0) return i;
+  return -1;
+}
+
+// The largest error, in units of the last place of the exact result, over every `step`th float.
+static int accuracy(const char *name, void (*op)(float *y, const float *x, ptrdiff_t n),
+                    double (*exact)(double), double least, double most, double bound,
+                    uint32_t step) {
+  enum { BATCH = 4096 };
+  static float x[BATCH], y[BATCH];
+  double worst = 0;
+  uint64_t bits = 0;
+  for (int n = 0; bits < (uint64_t)1 << 32 || n > 0;) {
+    for (; n < BATCH && bits < (uint64_t)1 << 32; bits += step) {
+      uint32_t now = (uint32_t)bits;
+      memcpy(&x[n], &now, sizeof now);
+      if (x[n] >= least && x[n] <= most) n++;
+    }
+    op(y, x, n);
+    for (int i = 0; i < n; i++) {
+      double right = exact(x[i]);
+      int power = 0;
+      frexp(right, &power);
+      double unit = ldexp(1, power < -125 ? -149 : power - 24);
+      double error = fabs(y[i] - right) / unit;
+      if (error > worst) worst = error;
+    }
+    n = 0;
+  }
+  printf("%-8s %.3f ulp at most, %.2f allowed\n", name, worst, bound);
+  return worst > bound;
+}
+
+static double sigmoid(double x) { return 1 / (1 + exp(-x)); }
+
+int main(int count, char **arguments) {
+  if (count == 3 && strcmp(arguments[1], "accuracy") == 0) {
+    uint32_t step = (uint32_t)atoi(arguments[2]);
+    return accuracy("exp", ck_exp, exp, -103, 88.72, 1.01, step) +
+           accuracy("log", ck_log, log, 0x1p-149, 0x1.fffffep127, 0.86, step) +
+           accuracy("tanh", ck_tanh, tanh, -20, 20, 1.34, step) +
+           accuracy("sigmoid", ck_sigmoid, sigmoid, -80, 80, 2.41, step);
+  }
+  if (count != 3) {
+    fprintf(stderr, "usage: check-kernels PATH THREADS | accuracy STEP\n");
+    return 2;
+  }
+  if (kc_select(number_of(arguments[1])) != 0) {
+    fprintf(stderr, "this machine cannot run %s\n", arguments[1]);
+    return 77;
+  }
+  ck_set_threads(atoi(arguments[2]));
+  kc_table(print_line, 0);
+  if (number_of(arguments[1]) == KC_REFERENCE) return 0;  // knows nothing of modes and threads
+  if (!kc_keeps_subnormals()) printf("subnormals are lost\n");
+  if (!kc_agrees_with_itself(4, 50)) printf("results change with other calls at the same time\n");
+  return 0;
+}
