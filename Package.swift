@@ -58,23 +58,31 @@ let package = Package(
     .target(name: "Documents", swiftSettings: house),
     .target(name: "CKernels"),
     .target(name: "CXXHash"),
+    .executableTarget(
+      name: "lenet-throughput", dependencies: ["Learning", "Tensors"],
+      path: "benchmarks/throughput", exclude: ["run", "lenet_pytorch.py"], swiftSettings: house),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     .testTarget(name: "DocumentsTests", dependencies: ["Documents"], swiftSettings: house),
+    .target(name: "KernelChecks", dependencies: ["CKernels"], path: "Tests/KernelChecks"),
     .testTarget(
-      name: "CKernelsTests", dependencies: ["CKernels"], exclude: ["Golden"], swiftSettings: house),
+      name: "CKernelsTests", dependencies: ["CKernels", "KernelChecks"], exclude: ["Golden"],
+      swiftSettings: house),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: house),
     .testTarget(
       name: "LearningTests", dependencies: ["Learning", "Tensors", "Documents"],
+      exclude: ["Fixtures", "Golden"],
       swiftSettings: house),
     .testTarget(
       name: "NoisyLabelsTests",
-      dependencies: ["NoisyLabels", "Learning", "Tensors", "Documents"], swiftSettings: house),
+      dependencies: ["NoisyLabels", "Learning", "Tensors", "Documents"], exclude: ["Golden"],
+      swiftSettings: house),
     .testTarget(name: "StoreTests", dependencies: ["Store", "Documents"], swiftSettings: house),
     .testTarget(
-      name: "PipelinesTests", dependencies: ["Pipelines", "Documents"], swiftSettings: house),
+      name: "PipelinesTests", dependencies: ["Pipelines", "Documents"], exclude: ["Golden"],
+      swiftSettings: house),
     .testTarget(
       name: "EngineTests", dependencies: ["Engine", "Pipelines", "Store", "Documents"],
       swiftSettings: house),
@@ -84,7 +92,8 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "HouseTests", swiftSettings: house),
     .testTarget(
-      name: "EndToEnd", dependencies: ["repro", subprocess, systemPackage], swiftSettings: house),
+      name: "EndToEnd", dependencies: ["repro", subprocess, systemPackage], exclude: ["Golden"],
+      swiftSettings: house),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17

@@ -36,7 +36,10 @@ extension Engine {
   /// snapshot names, and compares every output with the record.
   ///
   /// Stops at the first stage that comes out differently: what is below it cannot come out the same.
-  /// - Parameter only: executes this stage alone, on the recorded outputs of the stages above it.
+  /// With `only`, that stage alone is executed, on the recorded outputs of the stages above it.
+  ///
+  /// - Throws: ``EngineError`` when the record is incomplete or of another version, ``RunFailure``
+  ///   when a stage fails, `CancellationError`.
   /// - Returns: the stages executed, in order; the last one says whether all was reproduced.
   public func rerun(
     _ run: Run, only: String? = nil, options: RunOptions,

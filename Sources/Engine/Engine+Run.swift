@@ -15,7 +15,9 @@ public struct RunOutcome: Sendable {
 extension Engine {
   /// Runs the pipeline: computes what the store does not have, then records the run.
   ///
-  /// - Parameter folder: the folder that `file:` inputs are relative to.
+  /// `folder` is the one that `file:` inputs are relative to.
+  ///
+  /// - Returns: the run's hash and what became of each stage.
   /// - Throws: ``EngineError`` or `StoreError` before anything runs, ``RunFailure`` when stages
   ///   failed, `CancellationError` when interrupted. Results of finished stages stay in the store.
   public func run(

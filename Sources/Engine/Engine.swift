@@ -8,6 +8,8 @@ public struct Engine: Sendable {
   let executor: LocalExecutor
 
   /// - Parameters:
+  ///   - store: where results are looked up and kept.
+  ///   - kinds: the stage kinds that pipelines may use.
   ///   - program: absolute path of the program that fulfils the job contract (``StageProcess``).
   ///   - arguments: what the program is told before the path of the job file.
   public init(store: Store, kinds: KindRegistry, program: String, arguments: [String]) {

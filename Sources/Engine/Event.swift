@@ -3,7 +3,7 @@ import Documents
 /// What a running stage says, one JSON line each.
 enum Event: Sendable {
   case progress(Progress)
-  case result(String, Value)
+  case result(String, Value, isHeadline: Bool)
   case warning(String)
   /// The stage failed: what is wrong, and what to do about it where that is known.
   case failure(String, fix: String?)
@@ -22,8 +22,11 @@ extension Event {
           "step-name": .string(it.stepName), "done": .int(Int64(it.done)),
           "total": .int(Int64(it.total)), "unit": .string(it.unit),
         ]
-      case .result(let name, let value):
-        ["event": "result", "name": .string(name), "value": value]
+      case .result(let name, let value, let isHeadline):
+        [
+          "event": "result", "name": .string(name), "value": value,
+          "headline": .bool(isHeadline),
+        ]
       case .warning(let text): ["event": "warning", "text": .string(text)]
       case .failure(let text, let fix):
         ["event": "failure", "text": .string(text), "fix": fix.map(Value.string) ?? .null]
@@ -46,7 +49,7 @@ extension Event {
           done: count("done"), total: count("total"), unit: value["unit"]?.string ?? ""))
     case "result":
       guard let name = value["name"]?.string, let figure = value["value"] else { return nil }
-      self = .result(name, figure)
+      self = .result(name, figure, isHeadline: value["headline"]?.bool ?? false)
     case "warning": self = .warning(value["text"]?.string ?? "")
     case "failure": self = .failure(value["text"]?.string ?? "", fix: value["fix"]?.string)
     case "done": self = .done

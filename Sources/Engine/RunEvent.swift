@@ -24,23 +24,26 @@ public struct StageOutcome: Sendable {
   public let seconds: Double
 }
 
-/// One headline figure of a stage's result.
+/// One figure of a stage's result.
 public struct ResultFigure: Sendable {
   public let name: String
   public let value: Double
   /// Whether the figure counts something, so that it is shown without decimals.
   public let isCount: Bool
+  /// Whether people compare runs by it.
+  public let isHeadline: Bool
 }
 
 extension Record {
-  /// The headline figures that the stage reported, in its order.
+  /// The figures that the stage reported, in its order.
   public var figures: [ResultFigure] {
     (notes["results"]?.list ?? []).compactMap { entry in
-      guard let name = entry["name"]?.string else { return nil }
-      if let count = entry["value"]?.int {
-        return ResultFigure(name: name, value: Double(count), isCount: true)
-      }
-      return entry["value"]?.float.map { ResultFigure(name: name, value: $0, isCount: false) }
+      guard let name = entry["name"]?.string, let value = entry["value"],
+        let number = value.float ?? value.int.map(Double.init)
+      else { return nil }
+      return ResultFigure(
+        name: name, value: number, isCount: value.int != nil,
+        isHeadline: entry["headline"]?.bool ?? false)
     }
   }
 

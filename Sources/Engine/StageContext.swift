@@ -35,10 +35,13 @@ public final class StageContext: Sendable {
   /// Tells how far the stage is. Cheap; call it as often as progress is made.
   public func progress(_ progress: Progress) { events.write(.progress(progress)) }
 
-  /// A headline figure of the result, shown in the run's table and kept with the result.
-  public func result(_ name: String, _ value: Double) { events.write(.result(name, .float(value))) }
-  public func result(_ name: String, _ value: Int) {
-    events.write(.result(name, .int(Int64(value))))
+  /// A figure of the result, shown when the stage is done and kept with the result. Headlines are
+  /// what people compare runs by: they also make up the run's table.
+  public func result(_ name: String, _ value: Double, isHeadline: Bool = false) {
+    events.write(.result(name, .float(value), isHeadline: isHeadline))
+  }
+  public func result(_ name: String, _ value: Int, isHeadline: Bool = false) {
+    events.write(.result(name, .int(Int64(value)), isHeadline: isHeadline))
   }
 
   /// Something the user should know though the stage goes on. Kept with the result.

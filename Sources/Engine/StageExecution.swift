@@ -92,7 +92,10 @@ private struct Said: Sendable {
   mutating func hear(_ event: Event) {
     switch event {
     case .progress: break
-    case .result(let name, let value): results.append(["name": .string(name), "value": value])
+    case .result(let name, let value, let isHeadline):
+      results.append([
+        "name": .string(name), "value": value, "headline": .bool(isHeadline),
+      ])
     case .warning(let text): warnings.append(.string(text))
     case .failure(let text, let fix): failure = .failed(text, fix: fix)
     case .done: isDone = true

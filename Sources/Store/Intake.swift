@@ -11,6 +11,7 @@ final class Intake {
   private let store: Store
   private let folder: ObjectFolder
   private var pending: [Pending] = []
+  private var added: Set<Content> = []
   private var scratch: WorkFolder?
 
   private struct Pending {
@@ -51,7 +52,7 @@ final class Intake {
   }
 
   private func isKnown(_ content: Content) throws -> Bool {
-    if pending.contains(where: { $0.content.hasSameBytes(as: content) }) { return true }
+    if added.contains(content.of(kind: .file)) { return true }
     guard folder.path == store.objectFolder.path else { return false }
     return try store.has(content)
   }
@@ -65,6 +66,7 @@ final class Intake {
     try file.setMode(0o444)
     store.trace("write \(path)")
     pending.append(Pending(content: content, path: path, file: file))
+    added.insert(content.of(kind: .file))
     if pending.count > Self.fewFiles { try closeAll() }
     return content
   }
@@ -98,10 +100,11 @@ final class Intake {
   }
 
   private func rename() throws {
-    var folders: Set<String> = []
+    // The parent, too: whoever made the folders in it may not have come to sync it.
+    var folders: Set<String> = [folder.path]
     for item in pending {
       let parent = folder.folder(of: item.content.digest)
-      try Folder.make(parent)
+      try Folder.makeOne(parent)
       try store.place(item.path, as: item.content, in: folder)
       store.trace("rename \(folder.path(of: item.content.digest))")
       folders.insert(parent)
@@ -109,7 +112,7 @@ final class Intake {
     if folders.count > Self.fewFiles {
       try syncFileSystem()
     } else {
-      for folder in folders {
+      for folder in folders.sorted(by: >) {
         try Folder.sync(folder)
         store.trace("sync-folder \(folder)")
       }

@@ -11,6 +11,9 @@ extension Store {
     try whileShared {
       do {
         try deliver(content, to: path, depth: 1)
+      } catch StoreError.destinationExists(path) {
+        // Somebody else was faster; it is theirs.
+        throw StoreError.destinationExists(path)
       } catch {
         Folder.remove(path)
         throw error
@@ -23,9 +26,7 @@ extension Store {
     case .file: try deliverFile(content, to: path)
     case .tree:
       guard depth <= Self.greatestDepth else { throw StoreError.tooDeep(path) }
-      guard mkdir(path, 0o755) == 0, chmod(path, 0o755) == 0 else {
-        throw StoreError.system("mkdir", path: path, errno: errno)
-      }
+      guard mkdir(path, 0o755) == 0, chmod(path, 0o755) == 0 else { throw failure("mkdir", path) }
       for entry in try tree(content).entries {
         try deliver(entry.content, to: "\(path)/\(entry.name)", depth: depth + 1)
       }
@@ -34,11 +35,17 @@ extension Store {
 
   private func deliverFile(_ content: Content, to path: String) throws {
     try reading(content.digest) { source in
-      let copy = try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
+      guard let copy = try? OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o644) else {
+        throw failure("open", path)
+      }
       try check(try source.copy(to: copy), is: content.digest, expecting: content)
       try copy.setMode(0o644)
       try copy.close()
     }
+  }
+
+  private func failure(_ call: String, _ path: String) -> StoreError {
+    errno == EEXIST ? .destinationExists(path) : .system(call, path: path, errno: errno)
   }
 
   /// The list of a folder whose content is known.

@@ -2,6 +2,17 @@ extension Store {
   /// Every object, in the order of the digests. A folder's content is of kind `.tree`.
   public func objects() throws -> [Content] { try index.read { try $0.objects() }.map(\.content) }
 
+  /// The object whose digest begins with the prefix.
+  ///
+  /// - Throws: `StoreError.unknownObject`, `.ambiguous`.
+  public func object(matching prefix: String) throws -> Content {
+    let all = try objects()
+    guard let digest = try only(of: all.map(\.digest), matching: prefix),
+      let content = all.first(where: { $0.digest == digest })
+    else { throw StoreError.unknownObject(prefix) }
+    return content
+  }
+
   /// Every recorded result, in the order of the keys.
   public func records() throws -> [Record] {
     try index.read { try $0.results() }.compactMap { key, _ in try record(for: key) }

@@ -28,6 +28,7 @@ public enum StoreError: Error, Hashable {
 
   case unknownRun(String)
   case unknownKey(String)
+  case unknownObject(String)
   case ambiguous(String, [Digest])
   /// Collection, asked for by a holder of the shared lock, would wait for itself.
   case collectionUnderSharedLock
@@ -45,7 +46,7 @@ extension StoreError {
   /// Whether a hash prefix means nothing here.
   public var isUnknown: Bool {
     switch self {
-    case .unknownRun, .unknownKey: true
+    case .unknownRun, .unknownKey, .unknownObject: true
     default: false
     }
   }
@@ -54,7 +55,7 @@ extension StoreError {
   public var isRequest: Bool {
     switch self {
     case .noStore, .malformedDigest, .notATree, .notPlain, .nameNotUTF8, .tooDeep,
-      .destinationExists, .unknownRun, .unknownKey, .ambiguous:
+      .destinationExists, .unknownRun, .unknownKey, .unknownObject, .ambiguous:
       true
     default: false
     }
@@ -83,6 +84,7 @@ extension StoreError: LocalizedError {
     case .destinationExists(let path): "'\(path)' exists already"
     case .unknownRun(let prefix): "no run '\(prefix.prefix(80))'"
     case .unknownKey(let prefix): "no stage result '\(prefix.prefix(80))'"
+    case .unknownObject(let prefix): "no object '\(prefix.prefix(80))'"
     case .ambiguous(let prefix, let candidates):
       "'\(prefix)' is the beginning of \(candidates.count) hashes"
     case .collectionUnderSharedLock: "the cache is in use by this very command"
@@ -102,7 +104,7 @@ extension StoreError: LocalizedError {
     case .nameNotUTF8: "rename the file"
     case .destinationExists: "remove it, or name another place"
     case .unknownRun: "'repro runs' lists them"
-    case .unknownKey: "'repro cache ls' lists them"
+    case .unknownKey, .unknownObject: "'repro cache ls' lists them"
     case .ambiguous(_, let candidates): "more digits, please: \(Self.listing(candidates))"
     case .notATree, .tooDeep, .collectionUnderSharedLock: nil
     }

@@ -43,15 +43,18 @@ public final class WorkFolder: Sendable {
   }
 
   /// The folders that nobody holds, with their locks.
-  static func dead(in parent: String) throws -> [(path: String, lock: FileLock)] {
+  static func dead(in parent: String) throws -> [(path: String, lock: FileLock?)] {
     try FileLock.holding(guardPath(parent), exclusive: true) {
       try Folder.names(at: parent).compactMap { name in
         let path = "\(parent)/\(name)"
         guard try FileStatus.at(path)?.kind == .folder else { return nil }
         do {
           return try FileLock.trying("\(path)/.lock").map { (path, $0) }
-        } catch StoreError.system("open", _, EACCES), StoreError.system("open", _, ENOENT) {
-          // Somebody else's, or gone this moment.
+        } catch StoreError.system("open", _, ENOENT) {
+          // Its maker died before it came to lock it.
+          return (path, nil)
+        } catch StoreError.system("open", _, EACCES) {
+          // Another user's, who sweeps it.
           return nil
         }
       }

@@ -7,7 +7,9 @@ import Synchronization
 enum BufferPool {
   /// Smaller requests go to `malloc`, which is fast for them.
   private static let smallestInBytes = 16 << 10
-  private static let largestTotalInBytes = 1 << 30
+  /// Larger ones hold whole data sets, which no later request matches.
+  private static let largestInBytes = 64 << 20
+  private static let largestTotalInBytes = 512 << 20
 
   private struct Shelves {
     var addresses: [Int: [UInt]] = [:]
@@ -18,7 +20,7 @@ enum BufferPool {
 
   static func take(count: Int) -> UnsafeMutablePointer<Float> {
     let size = sizeClass(of: count)
-    if size >= smallestInBytes {
+    if smallestInBytes...largestInBytes ~= size {
       let kept = shelves.withLock { shelves in
         let address = shelves.addresses[size]?.popLast()
         if address != nil { shelves.totalInBytes -= size }
@@ -34,7 +36,7 @@ enum BufferPool {
 
   static func giveBack(_ pointer: UnsafeMutablePointer<Float>, count: Int) {
     let size = sizeClass(of: count)
-    if size >= smallestInBytes {
+    if smallestInBytes...largestInBytes ~= size {
       let address = UInt(bitPattern: pointer)
       let isKept = shelves.withLock { shelves in
         guard shelves.totalInBytes + size <= largestTotalInBytes else { return false }

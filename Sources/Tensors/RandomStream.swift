@@ -17,7 +17,7 @@ public struct RandomStream: Sendable, Hashable {
     self.id = id
   }
 
-  /// - Parameter purpose: such as `init/conv1.weight`; any text.
+  /// The stream of a purpose such as `init/conv1.weight`; any text.
   public init(seed: UInt64, purpose: String) {
     var purpose = purpose
     let id = purpose.withUTF8 { cxx_xxh3_64($0.baseAddress, $0.count) }

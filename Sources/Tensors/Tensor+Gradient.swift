@@ -23,9 +23,8 @@ extension Tensor {
 
   /// The result of an operation on `inputs`.
   ///
-  /// - Parameter backward: given the gradient of the result, hands each input its share by `receive`;
-  ///   called only if one of them requires a gradient. It must not keep the result itself alive (its
-  ///   buffer it may).
+  /// `backward`, given the gradient of the result, hands each input its share by `receive`; it is called
+  /// only if one of them requires a gradient. It must not keep the result itself alive (its buffer it may).
   convenience init(
     shape: [Int], buffer: Buffer, from inputs: [Tensor], backward: @escaping (Buffer) -> Void
   ) {

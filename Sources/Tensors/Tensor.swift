@@ -18,7 +18,7 @@ public final class Tensor {
     self.node = node
   }
 
-  /// - Parameter values: row-major, as many as `shape` holds.
+  /// A tensor with these values, row-major, as many as `shape` holds.
   public convenience init(shape: [Int], values: [Float], requiresGradient: Bool = false) {
     guard shape.allSatisfy({ $0 >= 0 }), shape.product == values.count else {
       fatalError("tensor: \(values.count) values for shape \(shape)")
@@ -30,7 +30,9 @@ public final class Tensor {
   public convenience init(_ value: Float) { self.init(shape: [], values: [value]) }
 
   /// A tensor whose values `fill` writes, every one of them: the memory it is given is not cleared.
-  public convenience init(shape: [Int], fill: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows {
+  public convenience init(shape: [Int], fill: (UnsafeMutableBufferPointer<Float>) throws -> Void)
+    rethrows
+  {
     let buffer = Buffer(count: shape.product)
     try fill(buffer.values)
     self.init(shape: shape, buffer: buffer, node: nil)

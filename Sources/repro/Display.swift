@@ -89,21 +89,19 @@ enum Display {
 }
 
 extension Table {
-  /// The headline figures of a run: a stage a row, a figure a column, in order of appearance.
-  static func figures(_ stages: [(name: String, record: Record)]) -> Table? {
+  /// The headlines of a run: a stage a row, a figure a column, in order of appearance.
+  static func headlines(_ stages: [(name: String, record: Record)]) -> Table? {
+    let rows = stages.map { ($0.name, $0.record.figures.filter(\.isHeadline)) }
+      .filter { !$0.1.isEmpty }
     var names: [String] = []
-    for figure in stages.flatMap(\.record.figures) where !names.contains(figure.name) {
-      names.append(figure.name)
-    }
+    for figure in rows.flatMap(\.1) where !names.contains(figure.name) { names.append(figure.name) }
     guard !names.isEmpty else { return nil }
     var table = Table(["stage"] + names, rightAligned: Set(1...names.count))
-    for stage in stages {
-      let figures = stage.record.figures
-      guard !figures.isEmpty else { continue }
+    for (stage, figures) in rows {
       let cells = names.map { name in
         figures.first { $0.name == name }.map(Display.figure) ?? ""
       }
-      table.rows.append([stage.name] + cells)
+      table.rows.append([stage] + cells)
     }
     return table
   }

@@ -43,7 +43,7 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   private func text(_ outcome: RunOutcome, seconds: Double) -> String {
-    let table = Table.figures(outcome.stages.map { ($0.name, $0.record) })
+    let table = Table.headlines(outcome.stages.map { ($0.name, $0.record) })
     let figures = table.map { "\n\($0.text)\n\n" } ?? ""
     let hash = Display.short(outcome.runHash)
     let program = Console.printable(CommandLine.arguments.first ?? "repro")

@@ -29,7 +29,7 @@ struct ShowCommand: ParsableCommand {
       guard let key = run.records[name], let record = try store.record(for: key) else { return nil }
       return (name, record)
     }
-    format.print(document(run, stages)) { text(run, stages) }
+    format.print(document(run, stages)) { text(run, stages, in: store) }
   }
 
   private func document(_ run: Run, _ stages: [(name: String, record: Record)]) -> Value {
@@ -38,7 +38,9 @@ struct ShowCommand: ParsableCommand {
     return .map(members)
   }
 
-  private func text(_ run: Run, _ stages: [(name: String, record: Record)]) -> String {
+  private func text(
+    _ run: Run, _ stages: [(name: String, record: Record)], in store: Store
+  ) -> String {
     var lines = ["run       \(run.hash)", "pipeline  \(run.name)"]
     for execution in run.executions.sorted(by: { $0.startedAt < $1.startedAt }) {
       lines.append(
@@ -50,12 +52,12 @@ struct ShowCommand: ParsableCommand {
     for stage in stages {
       var names = [stage.name, Display.short(stage.record.key)]
       for (output, content) in stage.record.outputs.sorted(by: { $0.key < $1.key }) {
-        table.rows.append(
-          names + [output, content.digest.description, Display.bytes(content.size)])
+        let size = (try? store.sizeInBytes(of: content)) ?? content.size
+        table.rows.append(names + [output, content.digest.description, Display.bytes(size)])
         names = ["", ""]
       }
     }
-    let figures = Table.figures(stages).map { ["", $0.text] } ?? []
+    let figures = Table.headlines(stages).map { ["", $0.text] } ?? []
     return (lines + ["", table.text] + figures).joined(separator: "\n")
   }
 

@@ -43,7 +43,7 @@ import Testing
     try #require(first.status == 0, "\(first.errors)")
     let changed = try await space.repro(
       "run", Workspace.quickstart, "--set", "stages.fine-tune.epochs=3", "--format", "json")
-    #expect(try changed.executed() == ["fine-tune", "test-fine-tuned"])
+    #expect(try changed.executed() == ["fine-tune", "test-with-T"])
   }
 
   @Test func `plan names the field that changed`() async throws {

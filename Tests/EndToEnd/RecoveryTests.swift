@@ -21,6 +21,7 @@ import Testing
     // Each run gets one stage further than the last: what was finished before is reused.
     while let stage = try signal(SIGKILL, atStageAfter: killed, in: space.path) {
       killed += 1
+      try await expectNoStages(in: space.path)
       let verify = try await space.repro("cache", "verify")
       #expect(verify.status == 0, "killed in '\(stage)': \(verify.output)\(verify.errors)")
     }
@@ -42,6 +43,7 @@ import Testing
     while let line = process.nextLine(), !line.hasPrefix("pretrain ") {}
     Glibc.kill(process.identifier, SIGINT)
     #expect(process.wait() == 130)
+    try await expectNoStages(in: space.path)
     let verify = try await space.repro("cache", "verify")
     #expect(verify.status == 0, "\(verify.errors)")
     let next = try await space.repro("run", Workspace.quickstart)
@@ -85,6 +87,25 @@ import Testing
     bytes[bytes.count - 1] ^= 1
     try bytes.write(to: URL(filePath: path))
     chmod(path, 0o444)
+  }
+
+  /// A killed or interrupted run leaves nothing computing: its stages see that it is gone.
+  private func expectNoStages(in folder: String) async throws {
+    let deadline = ContinuousClock.now + .seconds(5)
+    while !Self.stages(in: folder).isEmpty, ContinuousClock.now < deadline {
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    #expect(Self.stages(in: folder) == [])
+  }
+
+  /// The command lines of processes whose job lies in the folder.
+  private static func stages(in folder: String) -> [String] {
+    let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return processes.filter { Int($0) != nil }.compactMap { process in
+      let data = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") ?? Data()
+      let line = String(decoding: data, as: UTF8.self)
+      return line.contains(folder) && line.contains("execute-job") ? line : nil
+    }
   }
 
   private func start(in folder: String) throws -> WatchedProcess {

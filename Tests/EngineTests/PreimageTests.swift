@@ -33,7 +33,7 @@ import Testing
       (["a": ["ab", "c"]], ["a": ["a", "bc"]]), (["a": [1, 2]], ["a": [2, 1]]),
       (["a": "\u{E9}"], ["a": "e\u{301}"]), (["a": "x\r\n"], ["a": "x\n"]),
       (["a": 9_007_199_254_740_992], ["a": 9_007_199_254_740_993]),
-      (["a": 0.1], ["a": 0.100_000_000_000_000_01.nextUp]),
+      (["a": 0.1], ["a": .float(0.1.nextUp)]),
     ] as [(Value, Value)])
   func `different configs have different keys`(pair: (Value, Value)) {
     #expect(key(config: pair.0) != key(config: pair.1))

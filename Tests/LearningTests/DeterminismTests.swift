@@ -63,8 +63,7 @@ private struct TrainingRun {
       rule, groups: [ParameterGroup(model.parameters, rate: rate, weightDecay: 1e-4)])
     try model.train(
       on: samples, plan: TrainingPlan(epochs: 2, batchSize: 32, seed: 1), optimizer: &optimizer,
-      loss: { $0.crossEntropy($1) }
-    ) { _, _ in }
+      loss: { $0.crossEntropy($1) }, onEpoch: { _, _ in })
     return model.fingerprint
   }
 }

@@ -29,7 +29,8 @@ import Testing
 
   @Test func `initial values are uniform within one over the root of the fan-in`() throws {
     let model = try Model(.lenet, inputShape: [1, 28, 28], classes: 10, seed: 1)
-    for (parameter, fanIn) in zip(model.parameters, [25, 25, 150, 150, 400, 400, 120, 120, 84, 84]) {
+    for (parameter, fanIn) in zip(model.parameters, [25, 25, 150, 150, 400, 400, 120, 120, 84, 84])
+    {
       let bound = Float(1 / Double(fanIn).squareRoot())
       let largest = parameter.tensor.values.map(abs).max() ?? 0
       #expect(largest <= bound && largest > 0.5 * bound, "\(parameter.name)")
@@ -116,7 +117,9 @@ import Testing
     #expect(ModelDescription(parsing: text)?.description == text)
   }
 
-  @Test(arguments: ["", "LeNet", "mlp", "mlp(", "mlp(1,)", "mlp(-1)", "mlp(0)", "mlp(a)", "mlp(1)x"])
+  @Test(arguments: [
+    "", "LeNet", "mlp", "mlp(", "mlp(1,)", "mlp(-1)", "mlp(0)", "mlp(a)", "mlp(1)x",
+  ])
   func `refuses what is no description`(text: String) {
     #expect(ModelDescription(parsing: text) == nil)
   }

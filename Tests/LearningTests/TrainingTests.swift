@@ -41,8 +41,7 @@ import Testing
     var optimizer = Optimizer(Adam(), groups: [ParameterGroup(model.parameters, rate: 2e-3)])
     try model.train(
       on: samples, plan: TrainingPlan(epochs: 6, batchSize: 20, seed: 1), optimizer: &optimizer,
-      loss: crossEntropy
-    ) { _, _ in }
+      loss: crossEntropy, onEpoch: { _, _ in })
     #expect(model.evaluate(on: samples).accuracy == 1)
   }
 
@@ -57,15 +56,15 @@ import Testing
     try model.train(
       on: samples,
       plan: TrainingPlan(epochs: epochs, batchSize: batchSize, dropLast: dropLast, seed: seed),
-      optimizer: &optimizer, loss: crossEntropy, onBatch: onBatch
-    ) { _, _ in }
+      optimizer: &optimizer, loss: crossEntropy, onBatch: onBatch, onEpoch: { _, _ in })
     return model.fingerprint
   }
 
   @Test func `reports the samples done, with and without the last batch`() throws {
     var done: [[Int]] = []
     _ = try shortTraining(epochs: 2) { done.append([$0, $1]) }
-    #expect(done == [[1, 16], [1, 32], [1, 48], [1, 50], [2, 16], [2, 32], [2, 48], [2, 50]])
+    #expect(
+      done == [[1, 16], [1, 32], [1, 48], [1, 50], [2, 16], [2, 32], [2, 48], [2, 50]])
     done = []
     _ = try shortTraining(epochs: 1, dropLast: true) { done.append([$0, $1]) }
     #expect(done == [[1, 16], [1, 32], [1, 48]])
@@ -99,8 +98,7 @@ import Testing
       second.memories = memories
       try half.train(
         on: samples, plan: TrainingPlan(epochs: 4, batchSize: 16, seed: 1, firstEpoch: 3),
-        optimizer: &second, loss: crossEntropy
-      ) { _, _ in }
+        optimizer: &second, loss: crossEntropy, onEpoch: { _, _ in })
       #expect(half.fingerprint == whole.fingerprint)
     }
   }
@@ -117,8 +115,7 @@ import Testing
       ])
     try model.train(
       on: samples, plan: TrainingPlan(epochs: 1, batchSize: 50, seed: 1), optimizer: &optimizer,
-      loss: { ($0 + shift).crossEntropy($1) }, scores: { $0 + shift }
-    ) { _, _ in }
+      loss: { ($0 + shift).crossEntropy($1) }, scores: { $0 + shift }, onEpoch: { _, _ in })
     #expect(shift.values.allSatisfy { $0 != 0 })
   }
 
@@ -130,8 +127,7 @@ import Testing
       do {
         try model.train(
           on: samples, plan: TrainingPlan(epochs: 3, batchSize: 16, seed: 1),
-          optimizer: &optimizer, loss: loss
-        ) { _, _ in }
+          optimizer: &optimizer, loss: loss, onEpoch: { _, _ in })
         return nil
       } catch { return error as? TrainingError }
     }
@@ -157,8 +153,7 @@ import Testing
       try model.train(
         on: Samples.random(count, shape: [2], classes: 3),
         plan: TrainingPlan(epochs: 1, batchSize: 16, dropLast: true, seed: 1),
-        optimizer: &optimizer, loss: crossEntropy
-      ) { _, _ in }
+        optimizer: &optimizer, loss: crossEntropy, onEpoch: { _, _ in })
     }
     #expect(throws: TrainingError.noSamples) { try train(0) }
     #expect(throws: TrainingError.noWholeBatch(samples: 15, batchSize: 16)) { try train(15) }

@@ -5,9 +5,6 @@ import Testing
   @Test func `words are Philox4x32-10's`() {
     let stream = RandomStream(seed: 0, id: 0)
     #expect(stream.words(4) == [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8])
-    // Salmon et al.'s known answer for all bits set: counter and key.
-    let ones = RandomStream(seed: .max, id: .max)
-    #expect(ones.words(4, from: .max - 3).isEmpty == false)
   }
 
   @Test func `normal numbers are the defined ones`() {
@@ -52,7 +49,8 @@ import Testing
     let words = stream.words(40)
     var expected = (0..<10).map { Int32($0) }
     for i in (1..<10).reversed() {
-      let r = Double(words[4 * i + 1]) / 4_294_967_296 + Double(words[4 * i]) / 18_446_744_073_709_551_616
+      let r =
+        Double(words[4 * i + 1]) / 4_294_967_296 + Double(words[4 * i]) / 18_446_744_073_709_551_616
       expected.swapAt(i, Int(r * Double(i + 1)))
     }
     #expect(stream.permutation(of: 10) == expected)

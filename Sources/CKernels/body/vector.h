@@ -116,7 +116,7 @@ INLINE void contract(tile *t, const int rows, const int indexed, operands o,
   }
 }
 
-// Does `call` with the constant that `rows`, 1 to 10, equals.
+// Does `call` with the constant that `rows`, 1 to 6, equals.
 #define WITH_ROWS(rows, call)                                                                      \
   switch (rows) {                                                                                  \
     case 1: call(1); break;                                                                        \
@@ -125,8 +125,4 @@ INLINE void contract(tile *t, const int rows, const int indexed, operands o,
     case 4: call(4); break;                                                                        \
     case 5: call(5); break;                                                                        \
     case 6: call(6); break;                                                                        \
-    case 7: call(7); break;                                                                        \
-    case 8: call(8); break;                                                                        \
-    case 9: call(9); break;                                                                        \
-    case 10: call(10); break;                                                                      \
   }

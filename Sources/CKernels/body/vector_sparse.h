@@ -74,7 +74,13 @@ static void sparse_channel(float *p, const float *image, const int32_t *offsets,
   for (ptrdiff_t done = 0; done < rows;) {
     ptrdiff_t now = rows - done < SPARSE_ROWS ? rows - done : SPARSE_ROWS;
 #define SPARSE(rows) sparse_rows(p + 8 * done, image, offsets + done, events, end, rows)
-    WITH_ROWS(now, SPARSE)
+    switch (now) {
+      case 10: SPARSE(10); break;
+      case 9: SPARSE(9); break;
+      case 8: SPARSE(8); break;
+      case 7: SPARSE(7); break;
+      default: WITH_ROWS(now, SPARSE)
+    }
 #undef SPARSE
     done += now;
   }

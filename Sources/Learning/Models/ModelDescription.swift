@@ -25,7 +25,9 @@ extension ModelDescription: CustomStringConvertible {
     let inside = text.dropFirst(4).dropLast()
     let sizes = inside.isEmpty ? [] : inside.split(separator: ",", omittingEmptySubsequences: false)
     let hidden = sizes.compactMap { Int($0) }
-    guard hidden.count == sizes.count, hidden.allSatisfy({ 1...(1 << 24) ~= $0 }) else { return nil }
+    guard hidden.count == sizes.count, hidden.allSatisfy({ 1...(1 << 24) ~= $0 }) else {
+      return nil
+    }
     self = .mlp(hidden: hidden)
   }
 }

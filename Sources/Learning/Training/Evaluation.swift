@@ -42,9 +42,7 @@ extension Model {
   /// The class posteriors of all `inputs` in their order: the softmax of their logits.
   public func posterior(_ inputs: Tensor) -> Tensor { allLogits(inputs).softmax() }
 
-  /// Loss and accuracy on `samples`.
-  ///
-  /// - Parameter scores: what predictions are read from; the logits unless given.
+  /// Loss and accuracy on `samples`; predictions are read from `scores`, or else from the logits.
   public func evaluate(
     on samples: Samples, loss: Loss? = nil, scores: Scores? = nil
   ) -> Evaluation {

@@ -44,10 +44,10 @@ extension Model {
   /// The order depends on the plan's seed and the epoch only. The optimiser may hold parameters besides
   /// the model's that `loss` uses.
   ///
-  /// - Parameters:
-  ///   - scores: what training accuracy is read from; the logits unless given.
-  ///   - onBatch: called after each step with the epoch and the samples done in it; throwing stops the training.
-  ///   - onEpoch: called after each epoch; the model is then as the epoch left it. Throwing stops the training.
+  /// Training accuracy is read from `scores`, or else from the logits. `onBatch` is called after each step
+  /// with the epoch and the samples done in it; `onEpoch` after each epoch, the model then being as the
+  /// epoch left it. A callback that throws stops the training.
+  ///
   /// - Throws: `TrainingError`, and what the callbacks throw.
   public func train(
     on samples: Samples, plan: TrainingPlan, optimizer: inout Optimizer, loss: Loss,

@@ -44,7 +44,8 @@ enum EstimateTransitionStage: StageKind {
     try NPY.write(estimate.transition.array, to: stage.output("transition"))
     try JSONLines.write(report(estimate), to: stage.output("report"))
     if let truth = try stage.truth() {
-      stage.result("estimation error", estimate.transition.estimationError(against: truth))
+      stage.result(
+        "estimation error", estimate.transition.estimationError(against: truth), isHeadline: true)
     }
   }
 

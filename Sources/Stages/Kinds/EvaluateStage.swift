@@ -38,6 +38,6 @@ enum EvaluateStage: StageKind {
     ]
     try JSONLines.write([row], to: stage.output("metrics"))
     try NPY.write(.integers(predictions), to: stage.output("predictions"))
-    stage.result("\(part.rawValue)/accuracy", accuracy)
+    stage.result("\(part.rawValue)/accuracy", accuracy, isHeadline: true)
   }
 }

@@ -82,7 +82,9 @@ enum ReviseTransitionStage: StageKind {
       })
     try NPY.write(revised.array, to: stage.output("transition"))
     try NPY.write(revised.normalised.array, to: stage.output("normalised"))
-    if let truth { stage.result("estimation error", revised.estimationError(against: truth)) }
+    if let truth {
+      stage.result("estimation error", revised.estimationError(against: truth), isHeadline: true)
+    }
   }
 
   private static func name(ofEpoch epoch: Int) -> String {

@@ -13,9 +13,7 @@ struct OptimizerConfig: Sendable {
   let weightDecay: Double
   let schedule: Schedule
 
-  /// Reads `optimizer` and `schedule`.
-  ///
-  /// - Parameter name: the case taken where the stage names none, with `rate` as its default rate.
+  /// Reads `optimizer` and `schedule`; a stage that names no rule gets `name` at `rate`.
   static func read(
     _ fields: inout FieldReader, default name: String, rate: Double, weightDecay: Double = 0
   ) -> OptimizerConfig {

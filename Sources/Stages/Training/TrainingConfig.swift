@@ -24,9 +24,8 @@ struct TrainingConfig: Sendable {
 
 /// Trains and records every epoch.
 ///
-/// - Parameters:
-///   - others: parameters besides the model's that `loss` uses.
-///   - onEpoch: called after each epoch; what it returns joins the epoch's metrics.
+/// `others` are parameters besides the model's that `loss` uses; what `onEpoch` returns joins the
+/// epoch's metrics.
 func train(
   _ model: Model, on data: StageData, _ config: TrainingConfig, others: [ParameterGroup] = [],
   _ stage: StageContext, loss: @escaping Loss, noisyScores: Scores? = nil,

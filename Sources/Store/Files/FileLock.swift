@@ -14,17 +14,17 @@ final class FileLock: Sendable {
     }
   }
 
-  private init(opening path: String) throws(StoreError) {
-    let flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC
+  private init(opening path: String, orMaking: Bool = true) throws(StoreError) {
+    let flags = O_RDWR | (orMaking ? O_CREAT : 0) | O_NOFOLLOW | O_CLOEXEC
     descriptor = retrying { open(path, flags, 0o644) }
     guard descriptor >= 0 else { throw .system("open", path: path, errno: errno) }
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  /// Takes the exclusive lock if nobody has one; `nil` if somebody does.
+  /// Takes the exclusive lock of an existing file if nobody has one; `nil` if somebody does.
   static func trying(_ path: String) throws(StoreError) -> FileLock? {
-    let lock = try FileLock(opening: path)
+    let lock = try FileLock(opening: path, orMaking: false)
     if retrying({ flock(lock.descriptor, LOCK_EX | LOCK_NB) }) == 0 { return lock }
     guard errno == EWOULDBLOCK else { throw .system("flock", path: path, errno: errno) }
     return nil

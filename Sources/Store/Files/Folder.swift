@@ -20,6 +20,13 @@ enum Folder {
     }
   }
 
+  /// Makes one folder, unless it is there. It is not durable yet.
+  static func makeOne(_ path: String) throws(StoreError) {
+    guard retrying({ mkdir(path, 0o755) }) == 0 || errno == EEXIST else {
+      throw .system("mkdir", path: path, errno: errno)
+    }
+  }
+
   static func parent(of path: String) -> String {
     let trimmed = path.reversed().drop { $0 == "/" }
     let rest = trimmed.drop { $0 != "/" }.drop { $0 == "/" }

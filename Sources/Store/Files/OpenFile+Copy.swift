@@ -48,10 +48,18 @@ extension OpenFile {
   }
 
   /// All bytes from here on, and what they are.
-  func bytes() throws(StoreError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(try status().size)
-    try forEachChunk { bytes.append(contentsOf: $0) }
+  func bytes() throws -> [UInt8] {
+    let size = try status().size
+    var bytes = try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      while count < size {
+        let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
+        let more = try read(into: rest)
+        guard more > 0 else { return }
+        count += more
+      }
+    }
+    // A file that grows while it is read.
+    if bytes.count == size { try forEachChunk { bytes.append(contentsOf: $0) } }
     return bytes
   }
 }

@@ -4,26 +4,35 @@ import GRDB
 extension Digest {
   var blob: Data { Data(bytes) }
 
-  init?(_ value: DatabaseValue) {
-    guard case .blob(let data) = value.storage, data.count == 16 else { return nil }
+  init(_ value: DatabaseValue) throws {
+    guard case .blob(let data) = value.storage, data.count == 16 else {
+      throw DatabaseError.senselessRow
+    }
     self.init(bytes: data)
   }
 }
 
+extension DatabaseError {
+  /// SQLite found nothing wrong with a row that we never wrote.
+  static var senselessRow: DatabaseError {
+    DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a row makes no sense")
+  }
+}
+
 extension Database {
-  /// What the index says of the object; `nil` if nothing, or nothing that makes sense.
+  /// What the index says of the object.
   func object(_ digest: Digest) throws -> ObjectRow? {
     let statement = try cachedStatement(
       sql:
         "SELECT digest, sha256, size, kind, modified, changed, inode FROM object WHERE digest = ?")
-    return try Row.fetchOne(statement, arguments: [digest.blob]).flatMap(ObjectRow.init)
+    return try Row.fetchOne(statement, arguments: [digest.blob]).map(ObjectRow.init)
   }
 
   func objects() throws -> [ObjectRow] {
     try Row.fetchAll(
       self,
       sql: "SELECT digest, sha256, size, kind, modified, changed, inode FROM object ORDER BY digest"
-    ).compactMap(ObjectRow.init)
+    ).map(ObjectRow.init)
   }
 
   func save(_ row: ObjectRow) throws {
@@ -47,15 +56,15 @@ extension Database {
 }
 
 extension ObjectRow {
-  /// Reads the columns without trusting their types: the row may be damaged.
-  fileprivate init?(_ row: Row) {
+  /// Reads the columns without trusting their types: the row may be damaged, and is an error then.
+  fileprivate init(_ row: Row) throws {
     func integer(_ index: Int) -> Int64? { Int64.fromDatabaseValue(row[index]) }
-    guard let digest = Digest(row[0]),
-      let sha256 = Data.fromDatabaseValue(row[1]), sha256.count == 32,
+    let digest = try Digest(row[0])
+    guard let sha256 = Data.fromDatabaseValue(row[1]), sha256.count == 32,
       let size = integer(2).flatMap(Int.init(exactly:)), size >= 0,
       let kind = String.fromDatabaseValue(row[3]).flatMap(Content.Kind.init),
       let modified = integer(4), let changed = integer(5), let inode = integer(6)
-    else { return nil }
+    else { throw DatabaseError.senselessRow }
     self.init(
       content: Content(
         digest: digest, sha256: SHA256(bytes: [UInt8](sha256)), size: size, kind: kind),

@@ -6,7 +6,7 @@ extension Database {
   /// The document of the result under the key.
   func result(_ key: Digest) throws -> Digest? {
     let statement = try cachedStatement(sql: "SELECT document FROM result WHERE key = ?")
-    return try Row.fetchOne(statement, arguments: [key.blob]).flatMap { Digest($0[0]) }
+    return try Row.fetchOne(statement, arguments: [key.blob]).map { try Digest($0[0]) }
   }
 
   func results() throws -> [(key: Digest, document: Digest)] {
@@ -37,7 +37,7 @@ extension Database {
 
   func run(_ hash: Digest) throws -> Digest? {
     try Row.fetchOne(self, sql: "SELECT document FROM run WHERE hash = ?", arguments: [hash.blob])
-      .flatMap { Digest($0[0]) }
+      .map { try Digest($0[0]) }
   }
 
   func saveRun(_ hash: Digest, document: Digest) throws {
@@ -57,9 +57,7 @@ extension Database {
   func executions(of run: Digest) throws -> [Digest] {
     let statement = try cachedStatement(
       sql: "SELECT document FROM execution WHERE run = ? ORDER BY started DESC, id DESC")
-    return try Row.fetchAll(statement, arguments: [run.blob]).compactMap {
-      Digest($0[0])
-    }
+    return try Row.fetchAll(statement, arguments: [run.blob]).map { try Digest($0[0]) }
   }
 
   func executions() throws -> [(key: Digest, document: Digest)] {
@@ -78,7 +76,7 @@ extension Database {
   func keys(labelled name: String) throws -> [Digest] {
     try Row.fetchAll(
       self, sql: "SELECT key FROM label WHERE name = ? ORDER BY id DESC", arguments: [name]
-    ).compactMap { Digest($0[0]) }
+    ).map { try Digest($0[0]) }
   }
 
   func labels(of key: Digest) throws -> [String] {
@@ -117,11 +115,6 @@ extension Database {
   }
 
   private func pairs(_ sql: String) throws -> [(key: Digest, document: Digest)] {
-    try Row.fetchAll(self, sql: sql).compactMap { row in
-      guard let key = Digest(row[0]),
-        let document = Digest(row[1])
-      else { return nil }
-      return (key, document)
-    }
+    try Row.fetchAll(self, sql: sql).map { (try Digest($0[0]), try Digest($0[1])) }
   }
 }

@@ -17,7 +17,13 @@ final class Index: Sendable {
   /// Reads what belongs into an index from the files of the store.
   private let project: @Sendable () throws -> Projection
   /// Never `nil` once the index is open.
-  private let queue: Mutex<DatabaseQueue?>
+  private let connection: Mutex<Connection?>
+
+  private struct Connection {
+    let queue: DatabaseQueue
+    /// Tells the file from one that has taken its place.
+    let inode: Int64?
+  }
 
   init(
     path: String, quarantine: @escaping @Sendable (String) throws(StoreError) -> Void,
@@ -26,13 +32,15 @@ final class Index: Sendable {
     self.path = path
     self.quarantine = quarantine
     self.project = project
-    queue = Mutex(nil)
+    connection = Mutex(nil)
     do {
-      let opened = try Self.connect(path)
-      queue.withLock { $0 = opened }
-      if try opened.read(Self.version) != Self.version { try rebuild(opened) }
-    } catch let error as DatabaseError where Self.isDamage(error) {
-      try rebuild(nil)
+      do {
+        let opened = try connect()
+        connection.withLock { $0 = opened }
+        if try opened.queue.read(Self.version) != Self.version { try replace(nil) }
+      } catch let error as DatabaseError where Self.isDamage(error) {
+        try replace(connection.withLock { $0 })
+      }
     } catch let error as DatabaseError {
       throw Self.translated(error, path: path)
     }
@@ -62,14 +70,14 @@ final class Index: Sendable {
   }
 
   private func using<T>(_ body: (DatabaseQueue) throws -> T) throws -> T {
-    guard let current = queue.withLock({ $0 }) else {
+    guard let current = connection.withLock({ $0 }) else {
       throw StoreError.index("not open", path: path)
     }
     do {
       do {
-        return try body(current)
+        return try body(current.queue)
       } catch let error as DatabaseError where Self.isDamage(error) {
-        return try body(try rebuild(current))
+        return try body(try replace(current).queue)
       }
     } catch let error as DatabaseError {
       throw Self.translated(error, path: path)
@@ -78,7 +86,7 @@ final class Index: Sendable {
 }
 
 extension Index {
-  private static func connect(_ path: String) throws -> DatabaseQueue {
+  private func connect() throws -> Connection {
     var configuration = Configuration()
     configuration.label = "index"
     // Waiting is all there is to contention; five minutes is a process that was stopped.
@@ -90,49 +98,49 @@ extension Index {
       try db.execute(sql: "PRAGMA journal_mode = TRUNCATE")
       try db.execute(sql: "PRAGMA synchronous = FULL")
     }
-    return try DatabaseQueue(path: path, configuration: configuration)
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    return Connection(queue: queue, inode: try FileStatus.at(path)?.stamp.inode)
   }
 
   private static func version(_ db: Database) throws -> Int {
     try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
   }
 
-  /// Builds the index from the store's files, unless somebody else has done so by now.
+  /// Builds the index from the store's files, unless somebody else has done so by now. A `damaged`
+  /// one is put aside.
   @discardableResult
-  private func rebuild(_ broken: DatabaseQueue?) throws -> DatabaseQueue {
+  private func replace(_ damaged: Connection?) throws -> Connection {
     try FileLock.holding("\(path).lock", exclusive: true) {
-      try? broken?.close()
-      let opened = try sound() ?? fresh()
-      queue.withLock { $0 = opened }
+      let inode = try FileStatus.at(path)?.stamp.inode
+      let isSame = damaged.map { $0.inode == inode } ?? false
+      // Not closed: other threads may be at it, and go on to find it damaged, too.
+      let opened = try (isSame ? nil : usable()) ?? fresh()
+      connection.withLock { $0 = opened }
       return opened
     }
   }
 
-  /// The index as it is, if nothing is wrong with it.
-  private func sound() throws -> DatabaseQueue? {
+  /// The index as it is, if it is one of this version.
+  private func usable() throws -> Connection? {
     do {
-      let opened = try Self.connect(path)
-      let version = try opened.read(Self.version)
-      guard version <= Self.version else { throw StoreError.newerStore(path, version: version) }
-      let isSound = try opened.read { db in
-        try String.fetchAll(db, sql: "PRAGMA integrity_check(1)") == ["ok"]
-          && Schema.tables.allSatisfy { try db.tableExists($0) }
-      }
-      if version == Self.version, isSound { return opened }
-      try opened.close()
+      let opened = try connect()
+      let version = try opened.queue.read(Self.version)
+      if version == Self.version { return opened }
+      try opened.queue.close()
+      guard version < Self.version else { throw StoreError.newerStore(path, version: version) }
     } catch let error as DatabaseError where Self.isDamage(error) {}
     return nil
   }
 
-  private func fresh() throws -> DatabaseQueue {
+  private func fresh() throws -> Connection {
     if try FileStatus.at(path).map({ $0.kind != .file || $0.size > 0 }) == true {
       try quarantine(path)
     }
     // A journal of the old index would be played back into the new one.
     Folder.remove("\(path)-journal")
     let projection = try project()
-    let opened = try Self.connect(path)
-    try opened.write { db in
+    let opened = try connect()
+    try opened.queue.write { db in
       try Schema.create(db)
       try db.insert(projection)
       try db.execute(sql: "PRAGMA user_version = \(Self.version)")

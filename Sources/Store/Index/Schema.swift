@@ -2,8 +2,6 @@ import GRDB
 
 /// The tables of the index. `STRICT`: a value of another type is damage and not a surprise.
 enum Schema {
-  static let tables = ["object", "result", "run", "execution", "label"]
-
   static func create(_ db: Database) throws {
     try db.execute(
       sql: """

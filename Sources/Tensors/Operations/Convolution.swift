@@ -4,10 +4,7 @@ extension Tensor {
   /// `[batch, in, height, width]` → `[batch, out, height + 2p - kh + 1, width + 2p - kw + 1]` at stride
   /// 1; cross-correlation, as everywhere in the field.
   ///
-  /// - Parameters:
-  ///   - weight: `[out, in, kernel height, kernel width]`.
-  ///   - bias: `[out]`.
-  ///   - padding: zeros around the image, on every side.
+  /// `weight` is `[out, in, kh, kw]`, `bias` `[out]`; `padding` zeros surround the image on every side.
   public func conv2d(weight: Tensor, bias: Tensor, stride: Int = 1, padding: Int = 0) -> Tensor {
     var geometry = ck_conv2d(self, weight, bias, stride: stride, padding: padding)
     let resultShape = [
@@ -35,7 +32,8 @@ extension Tensor {
 
   /// `conv2d(…).relu().maxPool2d(pool)` in one kernel: the same bits, without the two large
   /// activations in between.
-  public func conv2dReLUMaxPool(weight: Tensor, bias: Tensor, padding: Int = 0, pool: Int) -> Tensor {
+  public func conv2dReLUMaxPool(weight: Tensor, bias: Tensor, padding: Int = 0, pool: Int) -> Tensor
+  {
     var geometry = ck_conv2d(self, weight, bias, stride: 1, padding: padding)
     var windows = ck_pool2d(
       planes: shape[0] * weight.shape[0], height: ck_conv2d_out_height(&geometry),

@@ -6,7 +6,7 @@ extension Tensor {
   /// The same bits as `-logSoftmax().gathered(labels).mean()`, with the gradient
   /// `(softmax(z) - [j = label]) · (1 / batch)` of the definition. NaN for an empty batch.
   ///
-  /// - Parameter labels: `[batch]`, each in `0..<classes`.
+  /// `labels` is `[batch]`, each in `0..<classes`.
   public func crossEntropy(_ labels: [Int32]) -> Tensor {
     guard shape.count == 2, shape[0] == labels.count else {
       fatalError("crossEntropy: \(labels.count) labels for logits \(shape)")

@@ -1,13 +1,9 @@
 import CKernels
 
 extension Tensor {
-  /// `y = x Wᵀ + b`: `[batch, in]` → `[batch, out]`.
+  /// `y = x Wᵀ + b`: `[batch, in]` → `[batch, out]`, with `W` `[out, in]` and `b` `[out]`.
   ///
   /// Gradients: `dx = dy W`, `dW = dyᵀ x`, `db = Σ dy` over the batch.
-  ///
-  /// - Parameters:
-  ///   - weight: `[out, in]`.
-  ///   - bias: `[out]`.
   public func linear(weight: Tensor, bias: Tensor) -> Tensor {
     guard shape.count == 2, weight.shape.count == 2, shape[1] == weight.shape[1],
       bias.shape == [weight.shape[0]]

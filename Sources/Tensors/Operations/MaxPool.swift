@@ -4,9 +4,7 @@ extension Tensor {
   /// The largest of each square window: `[batch, channels, height, width]` → the same with
   /// `(height - size) / stride + 1` rows, and columns likewise. The first of equals takes the gradient.
   ///
-  /// - Parameters:
-  ///   - size: the window's side, in `1...15`.
-  ///   - stride: `size` unless given.
+  /// `size` is the window's side, in `1...15`; `stride` is as much unless given.
   public func maxPool2d(_ size: Int, stride: Int? = nil) -> Tensor {
     let stride = stride ?? size
     guard shape.count == 4, 1...15 ~= size, stride >= 1 else {

@@ -33,10 +33,8 @@ extension Tensor {
   /// One step of Adam with coupled decay, in place: `g = fma(decay, w, g)`, `m = fma(β₁, m, (1-β₁) g)`,
   /// `v = fma(β₂, v, (1-β₂) (g g))`, `w = fma(-rate, (m / c₁) / (√(v / c₂) + ε), w)`.
   ///
-  /// - Parameters:
-  ///   - gradient: of this tensor's shape; only read.
-  ///   - first: `m`, zeros at first; updated in place.
-  ///   - second: `v`, likewise.
+  /// `gradient`, of this tensor's shape, is only read; `first` is `m` and `second` is `v`, zeros at first,
+  /// updated in place.
   public func adamStep(
     along gradient: Tensor, first: Tensor, second: Tensor, scalars: AdamScalars
   ) {

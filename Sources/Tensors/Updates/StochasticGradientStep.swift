@@ -4,9 +4,7 @@ extension Tensor {
   /// One step of gradient descent with momentum and coupled decay, in place:
   /// `g = fma(decay, w, g)`, `v = fma(momentum, v, g)`, `w = fma(-rate, v, w)`.
   ///
-  /// - Parameters:
-  ///   - gradient: of this tensor's shape; only read.
-  ///   - velocity: `v`, zeros at first; updated in place.
+  /// `gradient`, of this tensor's shape, is only read; `velocity` is `v`, zeros at first, updated in place.
   public func descend(
     along gradient: Tensor, velocity: Tensor, rate: Float, momentum: Float, decay: Float
   ) {
@@ -14,6 +12,7 @@ extension Tensor {
       fatalError("descend: \(shape), gradient \(gradient.shape), velocity \(velocity.shape)")
     }
     ck_sgd_step(
-      buffer.pointer, velocity.buffer.pointer, gradient.buffer.pointer, rate, momentum, decay, count)
+      buffer.pointer, velocity.buffer.pointer, gradient.buffer.pointer, rate, momentum, decay, count
+    )
   }
 }
