@@ -16,7 +16,10 @@ compile() {  # compiler, output, options
   shift 2
   "$compiler" -std=c17 -ffp-contract=off "$@" \
     -I"$kernels/include" -I"$here/KernelChecks/include" "$kernels"/*.c "$here"/KernelChecks/*.c \
-    "$here/check-kernels.c" -pthread -lm -o "$output" 2>"$build/warnings" || { cat "$build/warnings"; exit 1; }
+    "$here/check-kernels.c" -pthread -lm -o "$output" 2>"$build/warnings" || {
+    cat "$build/warnings"
+    exit 1
+  }
 }
 
 case ${1-} in

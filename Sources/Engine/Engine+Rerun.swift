@@ -108,14 +108,13 @@ extension Engine {
   private func copyFiles(of snapshot: Snapshot, to scratch: Store, through folder: String) throws {
     for stage in snapshot.stages {
       for case .file(let content) in stage.inputs.values {
-        try copy(content, to: scratch, through: folder)
+        try copy(content, to: scratch, as: "\(folder)/transplant")
       }
     }
   }
 
-  /// Copies one content, verified on the way.
-  private func copy(_ content: Content, to scratch: Store, through folder: String) throws {
-    let path = "\(folder)/transplant"
+  /// Copies one content by way of `path`, verified on the way.
+  private func copy(_ content: Content, to scratch: Store, as path: String) throws {
     try store.deliver(content, to: path)
     defer { Folder.remove(path) }
     _ = try scratch.put(at: path)
@@ -129,7 +128,7 @@ extension Engine {
       throw EngineError.neverRecorded(stage: stage, key: key)
     }
     for content in record.outputs.values {
-      try copy(content, to: scratch, through: "\(folder)/\(stage)")
+      try copy(content, to: scratch, as: "\(folder)/transplant-\(stage)")
     }
     _ = try scratch.put(bytes: store.bytes(of: record.preimage))
     try scratch.save(record)

@@ -27,7 +27,10 @@ extension Value {
   ]
 
   private static func awkwardFloat(using random: inout SplitMix64) -> Double {
-    let some = [0.0, -0.0, 1, 0.1, 1e16, 1e-7, .leastNonzeroMagnitude, .greatestFiniteMagnitude, .infinity, .nan]
+    let some = [
+      0.0, -0.0, 1, 0.1, 1e16, 1e-7, .leastNonzeroMagnitude, .greatestFiniteMagnitude, .infinity,
+      .nan,
+    ]
     if .random(using: &random) { return some.randomElement(using: &random) ?? 0 }
     return Double(bitPattern: random.next())
   }

@@ -28,7 +28,8 @@ static void check_linear(kc_lines *lines, ptrdiff_t rows, ptrdiff_t in, ptrdiff_
   kc_add(lines, dw, in * out);
   kc_add(lines, db, out);
   kc_end(lines, "linear_backward_weight %td x %td to %td", rows, in, out);
-  kc_free(x), kc_free(w), kc_free(b), kc_free(y), kc_free(dy), kc_free(dx), kc_free(dw), kc_free(db);
+  kc_free(x), kc_free(w), kc_free(b), kc_free(y);
+  kc_free(dy), kc_free(dx), kc_free(dw), kc_free(db);
 }
 
 static void check_channel_sums(kc_lines *lines, ptrdiff_t n, ptrdiff_t channels, ptrdiff_t inner) {

@@ -64,7 +64,8 @@ int kc_agrees_with_itself(int threads, int rounds) {
   }
   for (int i = 0; i < threads && i < MOST; i++) {
     if (callers[i].started) pthread_join(callers[i].thread, 0);
-    agrees &= callers[i].started && callers[i].digest == callers[0].digest && callers[i].digest != 0;
+    agrees &= callers[i].started && callers[i].digest != 0;
+    agrees &= callers[i].digest == callers[0].digest;
   }
   return agrees;
 }

@@ -1,6 +1,6 @@
 #pragma STDC FP_CONTRACT OFF
 // The definition of the arithmetic once more, one output at a time and with the C library's fma,
-// which is correctly rounded: what the paths are held against. Written for its reader, not for speed.
+// which is correctly rounded: what the paths are held against. For its reader, not for speed.
 #include <math.h>
 #include <string.h>
 
@@ -100,161 +100,7 @@ static void linear_backward_weight_op(float *dweight, float *dbias, const float 
   if (dbias) channel_sums_op(dbias, dy, rows, out, 1);
 }
 
-// MARK: Convolution
-
-static float pixel(const float *x, const ck_conv2d *s, ptrdiff_t n, ptrdiff_t ic, ptrdiff_t h,
-                   ptrdiff_t w) {
-  if (h < 0 || h >= s->height || w < 0 || w >= s->width) return 0;
-  return x[((n * s->in_channels + ic) * s->height + h) * s->width + w];
-}
-
-static float weight_at(const float *weight, const ck_conv2d *s, ptrdiff_t oc, ptrdiff_t ic,
-                       ptrdiff_t kh, ptrdiff_t kw) {
-  return weight[((oc * s->in_channels + ic) * s->kernel_height + kh) * s->kernel_width + kw];
-}
-
-static void conv2d_forward_op(float *y, const float *x, const float *weight, const float *bias,
-                              const ck_conv2d *s) {
-  ptrdiff_t height = ck_conv2d_out_height(s), width = ck_conv2d_out_width(s);
-  for (ptrdiff_t n = 0; n < s->batch; n++)
-    for (ptrdiff_t oc = 0; oc < s->out_channels; oc++)
-      for (ptrdiff_t oh = 0; oh < height; oh++)
-        for (ptrdiff_t ow = 0; ow < width; ow++) {
-          contraction sum = {0};
-          for (ptrdiff_t kh = 0; kh < s->kernel_height; kh++)
-            for (ptrdiff_t kw = 0; kw < s->kernel_width; kw++)
-              for (ptrdiff_t ic = 0; ic < s->in_channels; ic++)
-                term(&sum,
-                     pixel(x, s, n, ic, oh * s->stride + kh - s->padding,
-                           ow * s->stride + kw - s->padding),
-                     weight_at(weight, s, oc, ic, kh, kw));
-          *y++ = bias ? total(sum) + bias[oc] : total(sum);
-        }
-}
-
-static void conv2d_backward_input_op(float *dx, const float *dy, const float *weight,
-                                     const ck_conv2d *s) {
-  ptrdiff_t height = ck_conv2d_out_height(s), width = ck_conv2d_out_width(s);
-  for (ptrdiff_t n = 0; n < s->batch; n++)
-    for (ptrdiff_t ic = 0; ic < s->in_channels; ic++)
-      for (ptrdiff_t h = 0; h < s->height; h++)
-        for (ptrdiff_t w = 0; w < s->width; w++) {
-          contraction sum = {0};
-          for (ptrdiff_t kh = 0; kh < s->kernel_height; kh++)
-            for (ptrdiff_t kw = 0; kw < s->kernel_width; kw++) {
-              ptrdiff_t oh = h + s->padding - kh, ow = w + s->padding - kw;
-              if (oh % s->stride != 0 || ow % s->stride != 0) continue;
-              oh /= s->stride;
-              ow /= s->stride;
-              int outside = h + s->padding < kh || oh >= height || w + s->padding < kw || ow >= width;
-              for (ptrdiff_t oc = 0; oc < s->out_channels; oc++)
-                term(&sum,
-                     outside ? 0 : dy[((n * s->out_channels + oc) * height + oh) * width + ow],
-                     weight_at(weight, s, oc, ic, kh, kw));
-            }
-          *dx++ = total(sum);
-        }
-}
-
-static void conv2d_backward_weight_op(float *dweight, float *dbias, const float *dy,
-                                      const float *x, const ck_conv2d *s) {
-  ptrdiff_t height = ck_conv2d_out_height(s), width = ck_conv2d_out_width(s);
-  for (ptrdiff_t oc = 0; oc < s->out_channels; oc++)
-    for (ptrdiff_t ic = 0; ic < s->in_channels; ic++)
-      for (ptrdiff_t kh = 0; kh < s->kernel_height; kh++)
-        for (ptrdiff_t kw = 0; kw < s->kernel_width; kw++) {
-          contraction sum = {0};
-          for (ptrdiff_t n = 0; n < s->batch; n++)
-            for (ptrdiff_t oh = 0; oh < height; oh++)
-              for (ptrdiff_t ow = 0; ow < width; ow++)
-                term(&sum, dy[((n * s->out_channels + oc) * height + oh) * width + ow],
-                     pixel(x, s, n, ic, oh * s->stride + kh - s->padding,
-                           ow * s->stride + kw - s->padding));
-          *dweight++ = total(sum);
-        }
-  if (dbias) channel_sums_op(dbias, dy, s->batch, s->out_channels, height * width);
-}
-
-// MARK: Activations and pooling
-
-static void relu_forward_op(float *y, const float *x, ptrdiff_t n) {
-  for (ptrdiff_t i = 0; i < n; i++) y[i] = x[i] <= 0 ? 0.0f : x[i];
-}
-
-static void relu_backward_op(float *dx, const float *dy, const float *y, ptrdiff_t n) {
-  for (ptrdiff_t i = 0; i < n; i++) dx[i] = y[i] > 0 ? dy[i] : 0.0f;
-}
-
-static void maxpool2d_forward_op(float *y, uint8_t *index, const float *x, const ck_pool2d *s) {
-  ptrdiff_t height = ck_pool2d_out_height(s), width = ck_pool2d_out_width(s);
-  for (ptrdiff_t o = 0; o < s->planes * height * width; o++) {
-    ptrdiff_t plane = o / (height * width), h = o / width % height, w = o % width;
-    const float *first = x + (plane * s->height + h * s->stride) * s->width + w * s->stride;
-    y[o] = first[0];
-    index[o] = 0;
-    for (ptrdiff_t i = 0; i < s->kernel * s->kernel; i++) {
-      float value = first[i / s->kernel * s->width + i % s->kernel];
-      if (value > y[o]) {
-        y[o] = value;
-        index[o] = (uint8_t)i;
-      }
-    }
-  }
-}
-
-static void maxpool2d_backward_op(float *dx, const float *dy, const uint8_t *index,
-                                  const ck_pool2d *s) {
-  ptrdiff_t height = ck_pool2d_out_height(s), width = ck_pool2d_out_width(s);
-  for (ptrdiff_t i = 0; i < s->planes * s->height * s->width; i++) dx[i] = 0;
-  for (ptrdiff_t o = 0; o < s->planes * height * width; o++) {
-    ptrdiff_t plane = o / (height * width), h = o / width % height * s->stride,
-              w = o % width * s->stride;
-    dx[(plane * s->height + h + index[o] / s->kernel) * s->width + w + index[o] % s->kernel] += dy[o];
-  }
-}
-
-static ck_pool2d pool_of(const ck_conv2d *s, ptrdiff_t kernel, ptrdiff_t stride) {
-  return (ck_pool2d){s->batch * s->out_channels, ck_conv2d_out_height(s), ck_conv2d_out_width(s),
-                     kernel, stride};
-}
-
-static void conv2d_relu_maxpool_forward_op(float *y, uint8_t *index, const float *x,
-                                           const float *weight, const float *bias,
-                                           const ck_conv2d *s, ptrdiff_t pool_kernel,
-                                           ptrdiff_t pool_stride) {
-  ck_pool2d pool = pool_of(s, pool_kernel, pool_stride);
-  ptrdiff_t n = pool.planes * pool.height * pool.width;
-  float *z = kc_floats(n);
-  conv2d_forward_op(z, x, weight, bias, s);
-  relu_forward_op(z, z, n);
-  maxpool2d_forward_op(y, index, z, &pool);
-  kc_free(z);
-}
-
-// relu's backward pass wants the convolution's output, which is computed again.
-static void conv2d_relu_maxpool_backward_op(float *dx, float *dweight, float *dbias,
-                                            const float *dy, const float *y, const uint8_t *index,
-                                            const float *x, const float *weight,
-                                            const ck_conv2d *s, ptrdiff_t pool_kernel,
-                                            ptrdiff_t pool_stride) {
-  ck_pool2d pool = pool_of(s, pool_kernel, pool_stride);
-  ptrdiff_t n = pool.planes * pool.height * pool.width;
-  ptrdiff_t width = ck_pool2d_out_width(&pool), height = ck_pool2d_out_height(&pool);
-  float *z = kc_floats(n), *dz = kc_floats(n);
-  for (ptrdiff_t i = 0; i < n; i++) z[i] = 0;
-  for (ptrdiff_t o = 0; o < pool.planes * height * width; o++) {
-    ptrdiff_t plane = o / (height * width), h = o / width % height * pool.stride,
-              w = o % width * pool.stride;
-    z[(plane * pool.height + h + index[o] / pool.kernel) * pool.width + w +
-      index[o] % pool.kernel] = y[o];
-  }
-  maxpool2d_backward_op(dz, dy, index, &pool);
-  relu_backward_op(dz, dz, z, n);
-  conv2d_backward_weight_op(dweight, dbias, dz, x, s);
-  if (dx) conv2d_backward_input_op(dx, dz, weight, s);
-  kc_free(z);
-  kc_free(dz);
-}
+#include "reference_convolution.h"
 
 // MARK: Element by element
 
@@ -375,7 +221,7 @@ static void softmax_rows_op(float *y, const float *x, ptrdiff_t rows, ptrdiff_t 
 static void softmax_rows_backward_op(float *dx, const float *dy, const float *y, ptrdiff_t rows,
                                      ptrdiff_t columns) {
   for (ptrdiff_t i = 0; i < rows * columns; i++)
-    dx[i] = y[i] * (dy[i] - axis_sum(dy + i / columns * columns, y + i / columns * columns, columns));
+    dx[i] = y[i] * (dy[i] - axis_sum(dy + i - i % columns, y + i - i % columns, columns));
 }
 
 static void log_softmax_rows_op(float *y, const float *x, ptrdiff_t rows, ptrdiff_t columns) {
@@ -388,7 +234,7 @@ static void log_softmax_rows_op(float *y, const float *x, ptrdiff_t rows, ptrdif
 static void log_softmax_rows_backward_op(float *dx, const float *dy, const float *y,
                                          ptrdiff_t rows, ptrdiff_t columns) {
   for (ptrdiff_t i = 0; i < rows * columns; i++)
-    dx[i] = fmaf(-exp_of(y[i]), axis_sum(dy + i / columns * columns, 0, columns), dy[i]);
+    dx[i] = fmaf(-exp_of(y[i]), axis_sum(dy + i - i % columns, 0, columns), dy[i]);
 }
 
 static void cross_entropy_rows_op(float *losses, float *gradient, const float *logits,
@@ -448,10 +294,12 @@ static void philox_words_op(uint32_t *words, uint64_t seed, uint64_t stream, uin
   for (ptrdiff_t i = 0; i < n; i++) words[i] = word_at(seed, stream, first + (uint64_t)i);
 }
 
+static float fraction(uint32_t digits) { return (float)digits * 0x1p-24f; }
+
 static void uniform_op(float *y, uint64_t seed, uint64_t stream, uint64_t first, float low,
                        float high, ptrdiff_t n) {
   for (ptrdiff_t i = 0; i < n; i++)
-    y[i] = fmaf((float)(word_at(seed, stream, first + (uint64_t)i) >> 8) * 0x1p-24f, high - low, low);
+    y[i] = fmaf(fraction(word_at(seed, stream, first + (uint64_t)i) >> 8), high - low, low);
 }
 
 static float normal_at(uint64_t seed, uint64_t stream, uint64_t element) {
@@ -459,8 +307,8 @@ static float normal_at(uint64_t seed, uint64_t stream, uint64_t element) {
   static const float cosines[] = {0x1.d9d3cep-3f, -0x1.55c5dap+0f, 0x1.03c1dep+2f,
                                   -0x1.3bd3ccp+2f};
   uint64_t pair = element / 2 * 2;
-  float u1 = (float)((word_at(seed, stream, pair) >> 8) + 1) * 0x1p-24f;
-  float u = (float)(word_at(seed, stream, pair + 1) >> 8) * 0x1p-24f;
+  float u1 = fraction((word_at(seed, stream, pair) >> 8) + 1);
+  float u = fraction(word_at(seed, stream, pair + 1) >> 8);
   float r = sqrtf(-2 * log_of(u1)), t = fmaf(u, 4, 0x1.8p23f);
   int q = (int)(bits(t) - bits(0x1.8p23f));
   float f = fmaf(t - 0x1.8p23f, -0.5f, u + u), z = f * f;

@@ -176,7 +176,8 @@ static void conv2d_forward_op(float *y, const float *x, const float *weight, con
     plain_conv2d_forward(y, x, weight, bias, shape);
     return;
   }
-  dense_call call = {.convolution = forward_convolution(shape, weight), .out = y, .in = x, .bias = bias};
+  dense_call call = {.convolution = forward_convolution(shape, weight), .out = y, .in = x,
+                     .bias = bias};
   ck_parallel(shape->batch, 4, dense_images, &call);
 }
 

@@ -62,8 +62,10 @@ INLINE void matmul_tile(const matmul_call *call, const float *panel, ptrdiff_t r
   for (int r = 0; r < rows; r++) {
     float *c = call->c + (row + r) * call->n + column;
     if (count >= COLUMNS) {
-      for (int j = 0; j < 2; j++)
-        store(c + j * W, call->bias ? t.sum[r][j] + load(call->bias + column + j * W) : t.sum[r][j]);
+      for (int j = 0; j < 2; j++) {
+        v sum = t.sum[r][j];
+        store(c + j * W, call->bias ? sum + load(call->bias + column + j * W) : sum);
+      }
     } else {
       float values[COLUMNS];
       for (int j = 0; j < 2; j++) store(values + j * W, t.sum[r][j]);

@@ -52,7 +52,8 @@ extension OpenFile {
     let size = try status().size
     var bytes = try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       while count < size {
-        let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
+        let rest = UnsafeMutableRawBufferPointer(
+          rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
         let more = try read(into: rest)
         guard more > 0 else { return }
         count += more
