@@ -1,5 +1,5 @@
-// One number: its bits, its square root, and fma(a, b, c) = a·b + c rounded once, as the path at hand
-// computes it.
+// One number: its bits, its square root, and fma(a, b, c) = a·b + c rounded once, as the path at
+// hand computes it.
 #ifndef CK_NUMBER_H
 #define CK_NUMBER_H
 

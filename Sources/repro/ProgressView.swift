@@ -12,17 +12,20 @@ final class ProgressView: Sendable {
   }
   private struct State {
     var running: [(name: String, Running)] = []
+    var done: Set<String> = []
     var liveLines = 0
     var lastPaint: ContinuousClock.Instant?
   }
 
   private let state = Mutex(State())
+  private let stageCount: Int
   private let nameWidth: Int
   private let isLive: Bool
   /// Elsewhere than on a terminal a running stage says how far it is this often.
   private static let plainInterval = Duration.seconds(15)
 
   init(stages: [String]) {
+    stageCount = stages.count
     nameWidth = min(24, stages.map(\.count).max() ?? 0)
     isLive = Console.errorIsTerminal && Machine.environment("TERM") != "dumb"
   }
@@ -51,8 +54,10 @@ final class ProgressView: Sendable {
           say(stage, describe(state.running[index].1, now), &state)
         }
       case .reused(let stage, let record):
+        state.done.insert(stage)
         say(stage, Console.dim("reused \(Display.short(record.key))"), &state)
       case .finished(let stage, let record, let seconds):
+        state.done.insert(stage)
         state.running.removeAll { $0.name == stage }
         let figures = record.figures.map { "\($0.name) \(Display.figure($0))" }
         let summary = figures.isEmpty ? "" : "  \(figures.joined(separator: ", "))"
@@ -64,6 +69,7 @@ final class ProgressView: Sendable {
         state.running.removeAll { $0.name == stage }
         say(stage, Console.red("failed"), &state)
       case .healing(let stage, let reader):
+        state.done.remove(stage)
         state.running.removeAll { $0.name == reader }
         say(stage, Console.yellow("damaged; made again for '\(reader)'"), &state)
       case .changed(let stage, let outputs):
@@ -93,7 +99,7 @@ final class ProgressView: Sendable {
     state.lastPaint = nil
   }
 
-  /// Draws one line for each running stage, at most ten times a second.
+  /// Draws one line for each running stage and one for the whole run, at most ten times a second.
   private func paint(_ state: inout State, _ now: ContinuousClock.Instant) {
     guard isLive, state.lastPaint.map({ now - $0 >= .milliseconds(100) }) ?? true else { return }
     clear(&state)
@@ -102,7 +108,8 @@ final class ProgressView: Sendable {
       let line = "\(padded(name))  \(describe(running, now))"
       Console.sayError(String(line.prefix(width)))
     }
-    state.liveLines = state.running.count
+    Console.sayError(Console.dim("\(state.done.count) of \(stageCount) stages done"))
+    state.liveLines = state.running.count + 1
     state.lastPaint = now
   }
 

@@ -20,8 +20,8 @@ static void fused_forward_by_parts(float *y, uint8_t *index, const float *x,
   maxpool2d_forward_op(y, index, z, &pool);
 }
 
-// A window's maximum is y, so relu let its gradient through where y > 0. The other pixels have none,
-// and a pixel's value is the same in all windows that chose it.
+// A window's maximum is y, so relu lets its gradient through where y > 0. The other pixels have
+// none, and a pixel's value is the same in all windows that chose it.
 static void fused_backward_by_parts(float *dx, float *dweight, float *dbias,
                                     const float *dy, const float *y, const uint8_t *index,
                                     const float *x, const float *weight,

@@ -25,8 +25,8 @@ static float axis_block(const float *x, const float *b, ptrdiff_t n) {
   return lane_tree(lane);
 }
 
-// More than AXIS_BLOCK elements: the sums of the blocks are summed the same way, and so on. `unit` is
-// how many elements stand behind one term of the last of these sums.
+// More than AXIS_BLOCK elements: the sums of the blocks are summed the same way, and so on. `unit`
+// is how many elements stand behind one term of the last of these sums.
 static float axis_sum(const float *x, const float *b, ptrdiff_t n) {
   if (n <= AXIS_BLOCK) return axis_block(x, b, n);
   ptrdiff_t unit = AXIS_BLOCK;

@@ -1,5 +1,5 @@
-// Convolution with stride 1: an image is copied into a frame of zeros, so that every tap of a run of
-// outputs is a run of the copy. Then it is a matrix product whose second operand is never built.
+// Convolution with stride 1: an image is copied into a frame of zeros, so that every tap of a run
+// of outputs is a run of the copy. Then it is a matrix product whose second operand is never built.
 //
 // The copy's rows are `pitch` apart. Where the outputs' width allows, the zeros at the right of a
 // row are those at the left of the next: pitch = width + padding. Outputs are computed with the

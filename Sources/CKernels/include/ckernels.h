@@ -51,7 +51,8 @@ int ck_path_available(int path);
 int ck_select_path(int path);
 /// The path in use: the fastest that this machine runs, until one is selected.
 int ck_path(void);
-/// Lets every later call use `count` threads, the caller's included (clamped to 1...64). Starts at 1.
+/// Lets every later call use `count` threads, the caller's included: 1 to 64, what is beyond becomes
+/// the nearest. Starts at 1.
 void ck_set_threads(int count);
 int ck_threads(void);
 

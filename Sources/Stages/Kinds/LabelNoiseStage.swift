@@ -3,6 +3,7 @@ import Engine
 import Learning
 import NoisyLabels
 import Pipelines
+import Tensors
 
 /// Makes the training labels noisy, and records the truth: the matrix, the flips, the realised rates.
 enum LabelNoiseStage: StageKind {
@@ -16,6 +17,7 @@ enum LabelNoiseStage: StageKind {
     .init("report", "the realised rates, JSON lines"),
   ]
   static let usesSeed = true
+  static let arithmetic: Int? = Arithmetic.version
 
   enum Kind: String, CaseIterable, Sendable {
     case symmetric

@@ -3,6 +3,7 @@ import Engine
 import Learning
 import NoisyLabels
 import Pipelines
+import Tensors
 
 /// Cuts a validation fold from the training part.
 enum SplitStage: StageKind {
@@ -14,6 +15,7 @@ enum SplitStage: StageKind {
     .init("report", "sizes, and whether the cut is stratified, JSON lines"),
   ]
   static let usesSeed = true
+  static let arithmetic: Int? = Arithmetic.version
 
   struct Config: Sendable {
     let validation: Double

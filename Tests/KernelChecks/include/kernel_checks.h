@@ -14,8 +14,8 @@ enum {
 /// machine cannot run it.
 int kc_select(int path);
 
-/// Runs all operations and hands every line of the table to `line`: the operation and its shape, and
-/// the digest of its results.
+/// Runs all operations and hands every line of the table to `line`: the operation and its shape,
+/// and the digest of its results.
 void kc_table(void (*line)(void *context, const char *name, uint64_t digest), void *context);
 
 /// Calls an operation from a thread that flushes subnormals to zero. Returns 1 where the result is
