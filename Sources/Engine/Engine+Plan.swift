@@ -34,7 +34,7 @@ extension Engine {
     _ pipeline: ResolvedPipeline, folder: String, force: Set<String> = []
   ) throws -> [PlannedStage] {
     var records: [String: Record] = [:]
-    return try tasks(of: pipeline, folder: folder).map { task in
+    return try tasks(of: pipeline, folder: folder, keepsFiles: false).map { task in
       let label = Self.label(pipeline: pipeline.name, stage: task.name)
       let verdict = try verdict(on: task, label: label, records: records, force: force)
       if case .reuse(let key) = verdict { records[task.name] = try store.record(for: key) }

@@ -30,7 +30,7 @@ extension Engine {
     }
     let lock = try await offPool { try store.lock(.shared) }
     defer { lock.release() }
-    let tasks = try await offPool { try self.tasks(of: pipeline, folder: folder) }
+    let tasks = try await offPool { try self.tasks(of: pipeline, folder: folder, keepsFiles: true) }
     let work = try await offPool { () -> WorkFolder in
       try store.sweepWork()
       return try store.makeWorkFolder()

@@ -58,8 +58,10 @@ extension Engine {
   /// The label under which a stage's keys are remembered, to explain later why it runs again.
   static func label(pipeline: String, stage: String) -> String { "\(pipeline)/\(stage)" }
 
-  /// The pipeline's stages as tasks; its external files are taken into the store.
-  func tasks(of pipeline: ResolvedPipeline, folder: String) throws -> [StageTask] {
+  /// The pipeline's stages as tasks; with `keepsFiles` its external files are taken into the store.
+  func tasks(
+    of pipeline: ResolvedPipeline, folder: String, keepsFiles: Bool
+  ) throws -> [StageTask] {
     try pipeline.stages.map { stage in
       var inputs: [String: Snapshot.Source] = [:]
       for (name, reference) in stage.inputs {
@@ -67,7 +69,11 @@ extension Engine {
         case .output(let from, let output, let item):
           inputs[name] = .output(stage: from, output: output, item: item)
         case .file(let path):
-          inputs[name] = .file(try file(path, in: folder, stage: stage.name, input: name))
+          let whole = "\(folder)/\(path)"
+          guard Folder.exists(whole) else {
+            throw EngineError.missingFile(path, stage: stage.name, input: name)
+          }
+          inputs[name] = .file(try keepsFiles ? store.put(at: whole) : store.content(at: whole))
         }
       }
       return StageTask(
@@ -81,15 +87,5 @@ extension Engine {
       throw EngineError.otherKindVersion(name, version: 1)
     }
     return kind
-  }
-
-  private func file(
-    _ path: String, in folder: String, stage: String, input: String
-  ) throws -> Content {
-    let whole = "\(folder)/\(path)"
-    guard Folder.exists(whole) else {
-      throw EngineError.missingFile(path, stage: stage, input: input)
-    }
-    return try store.put(at: whole)
   }
 }

@@ -10,6 +10,8 @@ final class Intake {
 
   private let store: Store
   private let folder: ObjectFolder
+  /// Only says what the contents would be.
+  private let isDry: Bool
   private var pending: [Pending] = []
   private var added: Set<Content> = []
   private var scratch: WorkFolder?
@@ -21,8 +23,9 @@ final class Intake {
     let file: OpenFile
   }
 
-  init(_ store: Store, into folder: ObjectFolder) {
+  init(_ store: Store, into folder: ObjectFolder, isDry: Bool = false) {
     self.store = store
+    self.isDry = isDry
     self.folder = folder
   }
 
@@ -30,6 +33,7 @@ final class Intake {
 
   /// Adds a copy of the file, unless the store has it already.
   func add(_ source: OpenFile) throws -> Content {
+    if isDry { return try source.content() }
     // Reading twice is cheaper than writing once what is there already.
     let digest = try source.digest()
     try source.rewind()
@@ -44,7 +48,7 @@ final class Intake {
   /// Adds the bytes, unless the store has them already.
   func add(_ bytes: [UInt8], kind: Content.Kind = .file) throws -> Content {
     let content = Content(hashing: bytes, kind: kind)
-    if try isKnown(content) { return content }
+    if try isDry || isKnown(content) { return content }
     return try write { file in
       try bytes.withUnsafeBytes { try file.write($0) }
       return content

@@ -25,9 +25,8 @@ extension Store {
   /// Stores a copy of the folder with all that is in it: plain files and folders, nothing else.
   public func put(folderAt path: String) throws -> Content {
     try whileShared {
-      let folder = try openFolder(path)
       let intake = Intake(self, into: objectFolder)
-      let content = try add(folder, to: intake, depth: 1)
+      let content = try add(openFolder(path), to: intake, depth: 1)
       try intake.commit()
       return content
     }
@@ -35,10 +34,21 @@ extension Store {
 
   /// Stores a copy of the file or folder.
   public func put(at path: String) throws -> Content {
+    try isFolder(path) ? put(folderAt: path) : put(fileAt: path)
+  }
+
+  /// What ``put(at:)`` would return; stores nothing.
+  public func content(at path: String) throws -> Content {
+    let intake = Intake(self, into: objectFolder, isDry: true)
+    return try isFolder(path)
+      ? add(openFolder(path), to: intake, depth: 1) : intake.add(OpenFile.reading(path))
+  }
+
+  private func isFolder(_ path: String) throws -> Bool {
     guard let status = try FileStatus.at(path) else {
       throw StoreError.system("open", path: path, errno: ENOENT)
     }
-    return try status.kind == .folder ? put(folderAt: path) : put(fileAt: path)
+    return status.kind == .folder
   }
 
   private func openFolder(

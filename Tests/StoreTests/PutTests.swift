@@ -36,7 +36,10 @@ import Testing
     ]
     for (name, size) in files { try scratch.write(Self.bytes(size), to: "in/\(name)") }
     mkdir("\(scratch.path)/in/empty", 0o700)
+    let foreseen = try store.content(at: "\(scratch.path)/in")
+    #expect(try store.objects() == [])
     let content = try store.put(folderAt: "\(scratch.path)/in")
+    #expect(content == foreseen)
     #expect(content.kind == .tree)
     #expect(try store.put(at: "\(scratch.path)/in") == content)
     #expect(try store.isIntact(content))
