@@ -92,7 +92,8 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "HouseTests", swiftSettings: house),
     .testTarget(
-      name: "EndToEnd", dependencies: ["repro", subprocess, systemPackage], exclude: ["Golden"],
+      name: "EndToEnd", dependencies: ["repro", "Store", subprocess, systemPackage],
+      exclude: ["Golden"],
       swiftSettings: house),
   ],
   swiftLanguageModes: [.v6],

@@ -18,9 +18,10 @@ public struct RerunStage: Sendable {
     public let output: String
     /// Where the first difference was found inside a folder, such as `epoch-003.safetensors`.
     public let item: String?
+    /// The output on both sides, or the item of it.
     public let recorded: Content
     public let made: Content
-    /// The bytes on both sides, as files to be compared, where the recorded ones still exist.
+    /// Their bytes; those recorded only where they still exist.
     public let recordedBytes: [UInt8]?
     public let madeBytes: [UInt8]
   }

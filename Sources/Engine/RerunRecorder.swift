@@ -69,7 +69,7 @@ final class RerunRecorder: Sendable {
       (oldFile, newFile) = (first.content, other)
     }
     return RerunStage.Mismatch(
-      output: output, item: item, recorded: old, made: new,
+      output: output, item: item, recorded: oldFile, made: newFile,
       recordedBytes: try? recorded.bytes(of: oldFile.digest),
       madeBytes: try made.bytes(of: newFile.digest))
   }
