@@ -26,7 +26,10 @@ extension Store {
     case .file: try deliverFile(content, to: path)
     case .tree:
       guard depth <= Self.greatestDepth else { throw StoreError.tooDeep(path) }
-      guard mkdir(path, 0o755) == 0, chmod(path, 0o755) == 0 else { throw failure("mkdir", path) }
+      guard mkdir(path, 0o755) == 0, chmod(path, 0o755) == 0 else {
+        throw errno == EEXIST
+          ? StoreError.destinationExists(path) : .system("mkdir", path: path, errno: errno)
+      }
       for entry in try tree(content).entries {
         try deliver(entry.content, to: "\(path)/\(entry.name)", depth: depth + 1)
       }
@@ -35,17 +38,19 @@ extension Store {
 
   private func deliverFile(_ content: Content, to path: String) throws {
     try reading(content.digest) { source in
-      guard let copy = try? OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o644) else {
-        throw failure("open", path)
-      }
+      let copy = try create(path)
       try check(try source.copy(to: copy), is: content.digest, expecting: content)
       try copy.setMode(0o644)
       try copy.close()
     }
   }
 
-  private func failure(_ call: String, _ path: String) -> StoreError {
-    errno == EEXIST ? .destinationExists(path) : .system(call, path: path, errno: errno)
+  private func create(_ path: String) throws(StoreError) -> OpenFile {
+    do throws(StoreError) {
+      return try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
+    } catch .system(_, _, EEXIST) {
+      throw .destinationExists(path)
+    }
   }
 
   /// The list of a folder whose content is known.

@@ -7,9 +7,7 @@ extension Store {
   /// The document of that digest; `nil` if it is missing or damaged, which is a miss.
   func document(_ digest: Digest) throws -> Value? {
     let path = recordFolder.path(of: digest)
-    guard case .file? = try FileStatus.at(path)?.kind, let file = try? OpenFile.reading(path) else {
-      return nil
-    }
+    guard let file = try OpenFile.readingIfThere(path) else { return nil }
     let bytes = try file.bytes()
     guard Digest(hashing: bytes) == digest else {
       try quarantine.take(path, as: digest.description)

@@ -35,6 +35,16 @@ final class OpenFile {
     }
   }
 
+  /// The same, if a plain file is there; `nil` for nothing, and for anything else. A call that fails
+  /// for another reason says nothing about the file, and is an error.
+  static func readingIfThere(_ path: String) throws(StoreError) -> OpenFile? {
+    do throws(StoreError) {
+      return try reading(path)
+    } catch .notPlain, .system(_, _, ENOENT), .system(_, _, ENOTDIR) {
+      return nil
+    }
+  }
+
   deinit { if descriptor >= 0 { Glibc.close(descriptor) } }
 
   func status() throws(StoreError) -> FileStatus {

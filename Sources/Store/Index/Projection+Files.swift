@@ -9,8 +9,7 @@ extension Projection {
     var trees: Set<Digest> = []
     for entry in try records.entries() {
       guard let document = try StoredDocument(at: entry) else { continue }
-      trees.formUnion(
-        document.contents.filter { $0.kind == .tree }.map(\.digest))
+      trees.formUnion(document.contents.filter { $0.kind == .tree }.map(\.digest))
       switch document.subject {
       case .execution(let run, let startedAt):
         executions.append((run, startedAt, document.digest))
@@ -30,12 +29,14 @@ extension Projection {
     var trees = roots
     var lists: [Digest: Tree] = [:]
     for entry in try folder.entries() {
-      guard let digest = entry.digest, let file = try? OpenFile.reading(entry.path),
-        let status = try? file.status(), let content = try? file.content(),
-        content.digest == digest
-      else { continue }
+      guard let digest = entry.digest, let file = try OpenFile.readingIfThere(entry.path) else {
+        continue
+      }
+      let status = try file.status()
+      let content = try file.content()
+      guard content.digest == digest else { continue }
       objects.append(ObjectRow(content: content, stamp: status.stamp))
-      lists[digest] = try? Self.tree(in: file)
+      lists[digest] = try Self.tree(in: file)
       if runs[digest] != nil { trees.formUnion(try Self.trees(namedIn: file)) }
     }
     // Only what a record leads to is a folder's list; any other is a file that looks like one.
@@ -54,7 +55,8 @@ extension Projection {
   /// The folders that a snapshot names.
   private static func trees(namedIn file: OpenFile) throws -> [Digest] {
     try file.rewind()
-    guard let document = try? Value(canonical: file.bytes()) else { return [] }
+    let bytes = try file.bytes()
+    guard let document = try? Value(canonical: bytes) else { return [] }
     return Content.referred(in: document).filter { $0.kind == .tree }.map(\.digest)
   }
 
@@ -66,7 +68,8 @@ extension Projection {
     let count = try beginning.withUnsafeMutableBytes { try file.read(into: $0) }
     guard count == start.count, beginning == start else { return nil }
     try file.rewind()
-    return try Tree(bytes: file.bytes())
+    let bytes = try file.bytes()
+    return try? Tree(bytes: bytes)
   }
 }
 
@@ -86,9 +89,12 @@ struct StoredDocument {
   let modified: Int64
 
   init?(at entry: ObjectFolder.Entry) throws {
-    guard let digest = entry.digest, let file = try? OpenFile.reading(entry.path),
-      let status = try? file.status(), let bytes = try? file.bytes(),
-      Digest(hashing: bytes) == digest, let document = try? Value(canonical: bytes),
+    guard let digest = entry.digest, let file = try OpenFile.readingIfThere(entry.path) else {
+      return nil
+    }
+    let status = try file.status()
+    let bytes = try file.bytes()
+    guard Digest(hashing: bytes) == digest, let document = try? Value(canonical: bytes),
       let (subject, objects) = Self.subject(of: document)
     else { return nil }
     self.digest = digest
