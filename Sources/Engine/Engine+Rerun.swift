@@ -74,7 +74,7 @@ extension Engine {
         guard let recorded = stages[outcome.name]?.preimage.key else { return }
         try recorder.compare(outcome, recordedKey: recorded)
       },
-      onEvent: onEvent)
+      onEvent: onEvent, shares: ThreadShares(of: options.threads))
     do {
       _ = try await scheduler.run()
     } catch let failure as RunFailure

@@ -43,7 +43,7 @@ extension Engine {
         let label = Self.label(pipeline: pipeline.name, stage: outcome.name)
         try store.label(label, outcome.record.key)
       },
-      onEvent: onEvent)
+      onEvent: onEvent, shares: ThreadShares(of: options.threads))
     let outcomes = try await scheduler.run()
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     return try await offPool {

@@ -58,12 +58,9 @@ final class RerunRecorder: Sendable {
     // Down to the first file that differs, by name: epoch-001 before epoch-002.
     while oldFile.kind == .tree, newFile.kind == .tree {
       guard let oldTree = try? recorded.tree(of: oldFile.digest) else { break }
-      let newEntries = Dictionary(
-        uniqueKeysWithValues: try made.tree(of: newFile.digest).entries.map {
-          ($0.name, $0.content)
-        })
-      guard let first = oldTree.entries.first(where: { newEntries[$0.name] != $0.content }),
-        let other = newEntries[first.name]
+      let newTree = try made.tree(of: newFile.digest)
+      guard let first = oldTree.entries.first(where: { newTree[$0.name] != $0.content }),
+        let other = newTree[first.name]
       else { break }
       item = item.map { "\($0)/\(first.name)" } ?? first.name
       (oldFile, newFile) = (first.content, other)

@@ -15,6 +15,7 @@ struct Scheduler: Sendable {
   /// Called with each result before the stages below are started; throwing ends the run.
   var check: @Sendable (StageOutcome) throws -> Void = { _ in }
   let onEvent: @Sendable (RunEvent) -> Void
+  let shares: ThreadShares
 
   /// A stage whose inputs keep being damaged is given up after this many repairs.
   private static let mostRepairs = 3
@@ -42,14 +43,13 @@ struct Scheduler: Sendable {
           let ready = pending.compactMap { byName[$0] }
             .filter { $0.upstream.allSatisfy { outcomes[$0] != nil } }
             .prefix(max(0, options.jobs - running.count))
-          let share = max(1, options.threads / max(1, running.count + ready.count))
           for task in ready {
             pending.removeAll { $0 == task.name }
             running.insert(task.name)
             let records = outcomes.mapValues(\.record)
             let isForced = options.force.contains(task.name)
             group.addTask {
-              await complete(task, records: records, isForced: isForced, threads: share)
+              await complete(task, records: records, isForced: isForced)
             }
           }
         }
@@ -86,11 +86,11 @@ struct Scheduler: Sendable {
   }
 
   private func complete(
-    _ task: StageTask, records: [String: Record], isForced: Bool, threads: Int
+    _ task: StageTask, records: [String: Record], isForced: Bool
   ) async -> Completion {
     do {
       let outcome = try await outcome(
-        of: task, records: records, isForced: isForced, threads: threads)
+        of: task, records: records, isForced: isForced)
       try check(outcome)
       return .outcome(outcome)
     } catch let error as StoreError where error.isDamage {
@@ -104,7 +104,7 @@ struct Scheduler: Sendable {
   }
 
   private func outcome(
-    of task: StageTask, records: [String: Record], isForced: Bool, threads: Int
+    of task: StageTask, records: [String: Record], isForced: Bool
   ) async throws -> StageOutcome {
     let (contents, preimage, known) = try await offPool {
       let contents = try task.contents(from: records, in: store)
@@ -116,13 +116,15 @@ struct Scheduler: Sendable {
       return StageOutcome(
         name: task.name, record: record, preimage: preimage, wasReused: true, seconds: 0)
     }
-    onEvent(.started(stage: task.name, threads: threads))
     let start = ContinuousClock.now
     let folder = "\(workFolder)/\(task.name)"
+    try await offPool { try Folder.make(folder) }
+    let threads = shares.join(folder)
+    defer { shares.leave(folder) }
+    onEvent(.started(stage: task.name, threads: threads))
     let execution = StageExecution(
       task: task, contents: contents, preimage: preimage, store: store, executor: executor,
       folder: folder, threads: threads, settings: options.settings)
-    try await offPool { try Folder.make(folder) }
     let record = try await execution { onEvent(.progress(stage: task.name, $0)) }
     try await offPool { Folder.remove(folder) }
     let seconds = (ContinuousClock.now - start) / .seconds(1)

@@ -15,8 +15,9 @@ public final class StageContext: Sendable {
   /// The stage's seed; 0 for a kind that draws no random numbers.
   public var seed: UInt64 { job.seed }
 
-  /// How many threads the stage may use. The result must not depend on it.
-  public var threads: Int { job.threads }
+  /// How many threads the stage may use now; more or fewer when other stages end or start. The
+  /// result must not depend on it.
+  public var threads: Int { ThreadShares.share(in: job.folder) ?? job.threads }
 
   /// Something the host says to the stage that cannot change its result, such as `mirror`.
   public func setting(_ name: String) -> String? { job.settings[name] }

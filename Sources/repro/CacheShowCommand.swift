@@ -53,8 +53,8 @@ struct CacheShowCommand: ParsableCommand {
     members["made-by"] = .list(users.map { .string($0.key.description) })
     if content.kind == .tree {
       let entries = try store.tree(of: content.digest).entries
-      members["items"] = .map(
-        Dictionary(uniqueKeysWithValues: entries.map { ($0.name, Document.content($0.content)) }))
+      members["items"] = .list(
+        entries.map { ["name": .string($0.name), "content": Document.content($0.content)] })
     }
     return .map(members)
   }

@@ -74,4 +74,22 @@ import Testing
     #expect(contents.count == 1)
     #expect(try store.objects().count == 31)
   }
+
+  @Test func `verifying beside work takes nothing for damaged`() async throws {
+    let scratch = Scratch()
+    let path = try scratch.store().path
+    let isDone = Shared(false)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        defer { isDone.withLock { $0 = true } }
+        try Self.work(0, in: path, rounds: 15)
+      }
+      group.addTask {
+        let store = try Store(at: path, create: false)
+        while !isDone.withLock({ $0 }) { #expect(try store.verify() == []) }
+      }
+      try await group.waitForAll()
+    }
+    try check(path, workers: 1, rounds: 15)
+  }
 }

@@ -1,6 +1,7 @@
 import Engine
 import Learning
 import Pipelines
+import Tensors
 
 /// What every training stage is told: how long, in which batches, by which rule.
 struct TrainingConfig: Sendable {
@@ -39,6 +40,7 @@ func train(
   try model.train(
     on: data.train, plan: plan, optimizer: &optimizer, loss: loss, scores: noisyScores,
     onBatch: { epoch, done in
+      Kernels.threads = stage.threads
       stage.progress(
         Progress(
           step: epoch, of: config.epochs, "epoch",

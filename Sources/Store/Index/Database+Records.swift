@@ -93,11 +93,13 @@ extension Database {
 
   // MARK: All
 
-  /// Takes out whatever points to the document.
-  func deleteRecord(_ document: Digest) throws {
+  /// Takes out whatever points to the document; `false` if nothing does.
+  func deleteRecord(_ document: Digest) throws -> Bool {
+    let before = totalChangesCount
     for table in ["result", "run", "execution"] {
       try execute(sql: "DELETE FROM \(table) WHERE document = ?", arguments: [document.blob])
     }
+    return totalChangesCount > before
   }
 
   func insert(_ projection: Projection) throws {
