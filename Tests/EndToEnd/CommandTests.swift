@@ -41,7 +41,8 @@ import Testing
     ["frobnicate"], ["run"], ["run", "missing.yaml"], ["run", "small.yaml", "--jobs", "0"],
     ["rerun", "abc"], ["show", "../../etc/passwd"], ["show", String(repeating: "a", count: 5000)],
     ["stages", "pretrian"], ["cache", "show", "zz"], ["run", "small.yaml", "--force", "nosie"],
-    ["plan", "small.yaml", "--set", "nonsense"], ["cache", "gc", "--keep-runs", "-1"],
+    ["plan", "small.yaml", "--set", "nonsense"], ["runs", "--cache", "nowhere"],
+    ["cache", "gc", "--keep-runs", "-1"],
   ])
   func `a wrong request exits 2 with a message`(arguments: [String]) async throws {
     let space = try small()
@@ -104,6 +105,15 @@ import Testing
     #expect(failed.errors.contains("'x' is no number"))
     try space.write("digits.csv", Self.table)
     #expect(try await space.repro("run", "small.yaml").status == 0)
+  }
+
+  @Test(arguments: ["/proc/nowhere", "/proc/nowhere/deeper", "digits.csv", "digits.csv/cache"])
+  func `a cache that cannot be made is a message`(path: String) async throws {
+    let space = try small()
+    let result = try await space.repro("run", "small.yaml", "--cache", path)
+    #expect(result.status == 1, "\(result.status) \(result.errors)")
+    #expect(result.errors.hasPrefix("error: "))
+    #expect(result.errors.contains(path.hasPrefix("/proc") ? "/proc/nowhere" : "digits.csv"))
   }
 
   @Test func `fetch takes a mirror's bytes, and a wrong checksum names both`() async throws {

@@ -13,7 +13,8 @@ enum Folder {
       guard stat(path, &status) == 0, FileKind(mode: status.st_mode) == .folder else {
         throw .system("mkdir", path: path, errno: EEXIST)
       }
-    case ENOENT where parent(of: path) != path:
+    case ENOENT where try FileStatus.at(parent(of: path)) == nil && parent(of: path) != path:
+      // Where the parent is there, the file system itself refuses: /proc says ENOENT for ever.
       try make(parent(of: path), mode: mode)
       try make(path, mode: mode)
     default: throw .system("mkdir", path: path, errno: errno)
