@@ -92,7 +92,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "HouseTests", swiftSettings: house),
     .testTarget(
-      name: "EndToEnd", dependencies: ["repro", "Store", subprocess, systemPackage],
+      name: "EndToEnd", dependencies: ["repro", "Store", grdb, subprocess, systemPackage],
       exclude: ["Golden"],
       swiftSettings: house),
   ],

@@ -8,8 +8,8 @@ public enum RunEvent: Sendable {
   case reused(stage: String, Record)
   case finished(stage: String, Record, seconds: Double)
   case failed(stage: String, any Error)
-  /// An input made by `stage` was found damaged: it is made again before `reader` goes on.
-  case healing(stage: String, reader: String)
+  /// An input of the stage is damaged: what made it is made again, then the stage starts again.
+  case healing(stage: String)
   /// A stage made again gave other bytes than its record says.
   case changed(stage: String, outputs: [String])
 }

@@ -17,83 +17,35 @@ struct Scheduler: Sendable {
   let onEvent: @Sendable (RunEvent) -> Void
   let shares: ThreadShares
 
-  /// A stage whose inputs keep being damaged is given up after this many repairs.
-  private static let mostRepairs = 3
-
-  private enum Completion: Sendable {
-    case outcome(StageOutcome)
-    case damagedInputs(stage: String, makers: Set<String>)
-    case failure(stage: String, any Error)
-  }
-
   /// Runs all stages; after a failure nothing new is started, but what runs may finish.
   ///
   /// - Throws: ``RunFailure`` naming the stages that failed, or `CancellationError`.
   func run() async throws -> [StageOutcome] {
-    var pending = tasks.map(\.name)
-    var running: Set<String> = []
-    var outcomes: [String: StageOutcome] = [:]
-    var failures: [RunFailure.Stage] = []
-    var repairs = 0
-    let byName = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, $0) })
-
-    await withTaskGroup(of: Completion.self) { group in
+    var standing = Standing(tasks)
+    await withTaskGroup(of: Standing.Completion.self) { group in
       while true {
-        if failures.isEmpty && !Task.isCancelled {
-          let ready = pending.compactMap { byName[$0] }
-            .filter { $0.upstream.allSatisfy { outcomes[$0] != nil } }
-            .prefix(max(0, options.jobs - running.count))
-          for task in ready {
-            pending.removeAll { $0 == task.name }
-            running.insert(task.name)
-            let records = outcomes.mapValues(\.record)
-            let isForced = options.force.contains(task.name)
-            group.addTask {
-              await complete(task, records: records, isForced: isForced)
-            }
-          }
+        for task in Task.isCancelled ? [] : standing.next(limit: options.jobs) {
+          let records = standing.outcomes.mapValues(\.record)
+          group.addTask { await complete(task, records: records) }
         }
         guard let completion = await group.next() else { break }
-        switch completion {
-        case .outcome(let outcome):
-          running.remove(outcome.name)
-          outcomes[outcome.name] = outcome
-        case .failure(let stage, let error):
-          running.remove(stage)
-          failures.append(.init(name: stage, error: error))
-        case .damagedInputs(let stage, let makers):
-          running.remove(stage)
-          pending.append(stage)
-          repairs += 1
-          for maker in makers where repairs <= Self.mostRepairs {
-            outcomes[maker] = nil
-            if !pending.contains(maker) { pending.append(maker) }
-            onEvent(.healing(stage: maker, reader: stage))
-          }
-          if repairs > Self.mostRepairs || makers.isEmpty {
-            failures.append(
-              .init(
-                name: stage,
-                error: EngineError.failed(
-                  "its inputs are damaged again and again", fix: "check the disk under the cache")))
-          }
-        }
+        standing.note(completion)
       }
     }
     try Task.checkCancellation()
-    guard failures.isEmpty else { throw RunFailure(stages: failures) }
-    return tasks.compactMap { outcomes[$0.name] }
+    guard standing.failures.isEmpty else { throw RunFailure(stages: standing.failures) }
+    return standing.inOrder
   }
 
   private func complete(
-    _ task: StageTask, records: [String: Record], isForced: Bool
-  ) async -> Completion {
+    _ task: StageTask, records: [String: Record]
+  ) async -> Standing.Completion {
     do {
-      let outcome = try await outcome(
-        of: task, records: records, isForced: isForced)
+      let outcome = try await outcome(of: task, records: records)
       try check(outcome)
       return .outcome(outcome)
     } catch let error as StoreError where error.isDamage {
+      onEvent(.healing(stage: task.name))
       return .damagedInputs(stage: task.name, makers: task.upstream)
     } catch let error as RerunRecorder.NotReproduced {
       return .failure(stage: task.name, error)
@@ -104,14 +56,16 @@ struct Scheduler: Sendable {
   }
 
   private func outcome(
-    of task: StageTask, records: [String: Record], isForced: Bool
+    of task: StageTask, records: [String: Record]
   ) async throws -> StageOutcome {
     let (contents, preimage, known) = try await offPool {
       let contents = try task.contents(from: records, in: store)
       let preimage = task.preimage(contents)
       return (contents, preimage, try store.record(for: preimage.key))
     }
-    if !isForced, let record = try await offPool({ try reusable(known, task, preimage.key) }) {
+    if !options.force.contains(task.name),
+      let record = try await offPool({ try reusable(known, task, preimage.key) })
+    {
       onEvent(.reused(stage: task.name, record))
       return StageOutcome(
         name: task.name, record: record, preimage: preimage, wasReused: true, seconds: 0)

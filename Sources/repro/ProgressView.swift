@@ -44,6 +44,8 @@ final class ProgressView: Sendable {
       let now = ContinuousClock.now
       switch event {
       case .started(let stage, let threads):
+        // Once only: a stage starts again when its inputs had to be made again.
+        state.running.removeAll { $0.name == stage }
         state.running.append((stage, Running(start: now, progress: nil, lastPlainLine: now)))
         if !isLive { say(stage, "started on \(threads) thread\(threads == 1 ? "" : "s")", &state) }
       case .progress(let stage, let progress):
@@ -68,10 +70,9 @@ final class ProgressView: Sendable {
       case .failed(let stage, _):
         state.running.removeAll { $0.name == stage }
         say(stage, Console.red("failed"), &state)
-      case .healing(let stage, let reader):
-        state.done.remove(stage)
-        state.running.removeAll { $0.name == reader }
-        say(stage, Console.yellow("damaged; made again for '\(reader)'"), &state)
+      case .healing(let stage):
+        state.running.removeAll { $0.name == stage }
+        say(stage, Console.yellow("an input is damaged; it is made again"), &state)
       case .changed(let stage, let outputs):
         let names = outputs.map { "'\($0)'" }.joined(separator: ", ")
         say(stage, Console.yellow("came out different from its record: \(names)"), &state)

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Glibc
 import Testing
 
@@ -77,6 +78,60 @@ import Testing
     let next = try await space.repro("run", Workspace.quickstart, "--format", "json")
     #expect(try next.executed() == ["noisy"])
     #expect(try next.digests() == first.digests())
+  }
+
+  @Test func `damage behind a right size and right times is met on use: its maker makes it again`()
+    async throws
+  {
+    let space = try Workspace()
+    let first = try await space.repro("run", Workspace.quickstart, "--format", "json")
+    try #require(first.status == 0, "\(first.errors)")
+    let digest = try #require(first.digests()["posterior.posterior"])
+    let recorded = try recordedTimes(of: digest, in: space.path)
+    #expect(recorded == fileTimes(of: digest, in: space.path))
+    try flipByte(of: digest, in: space.path)
+    try setRecordedTimes(of: digest, in: space.path)
+
+    let believed = try await space.repro("run", Workspace.quickstart, "--format", "json")
+    #expect(try believed.executed() == [])
+    let next = try await space.repro(
+      "run", Workspace.quickstart, "--force", "estimate", "--format", "json")
+    #expect(next.status == 0, "\(next.errors)")
+    #expect(next.errors.contains("an input is damaged; it is made again"))
+    let executed = try next.executed()
+    #expect(executed == ["posterior", "estimate"], "\(next.errors)")
+    #expect(try next.digests() == first.digests())
+    #expect(try await space.repro("cache", "verify").status == 0)
+  }
+
+  /// What the index believes an object's file looks like: times in nanoseconds, inode.
+  private func recordedTimes(of digest: String, in folder: String) throws -> [Int64] {
+    let queue = try DatabaseQueue(path: "\(folder)/cache/index.sqlite")
+    return try queue.read { db in
+      let row = try Row.fetchOne(
+        db, sql: "SELECT modified, changed, inode FROM object WHERE hex(digest) = ?",
+        arguments: [digest.uppercased()])
+      return try #require(row).databaseValues.compactMap { Int64.fromDatabaseValue($0) }
+    }
+  }
+
+  private func setRecordedTimes(of digest: String, in folder: String) throws {
+    let queue = try DatabaseQueue(path: "\(folder)/cache/index.sqlite")
+    try queue.write { db in
+      try db.execute(
+        sql: "UPDATE object SET modified = ?, changed = ?, inode = ? WHERE hex(digest) = ?",
+        arguments: StatementArguments(fileTimes(of: digest, in: folder)) + [digest.uppercased()])
+    }
+  }
+
+  private func fileTimes(of digest: String, in folder: String) -> [Int64] {
+    var status = stat()
+    lstat("\(folder)/cache/objects/\(digest.prefix(2))/\(digest.dropFirst(2))", &status)
+    return [
+      Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec),
+      Int64(status.st_ctim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec),
+      Int64(status.st_ino),
+    ]
   }
 
   /// Flips the last bit of the object's last byte, whatever its mode.
