@@ -10,11 +10,6 @@ final class Buffer {
     pointer = BufferPool.take(count: count)
   }
 
-  convenience init(copying other: Buffer) {
-    self.init(count: other.count)
-    pointer.update(from: other.pointer, count: count)
-  }
-
   deinit { BufferPool.giveBack(pointer, count: count) }
 
   var values: UnsafeMutableBufferPointer<Float> {
@@ -23,6 +18,8 @@ final class Buffer {
 }
 
 extension Buffer {
+  static var empty: Buffer { Buffer(count: 0) }
+
   convenience init(repeating value: Float, count: Int) {
     self.init(count: count)
     pointer.update(repeating: value, count: count)
@@ -33,11 +30,5 @@ extension Buffer {
     values.withUnsafeBufferPointer { source in
       if let base = source.baseAddress { pointer.update(from: base, count: count) }
     }
-  }
-
-  /// `self[i] += other[i]`.
-  func add(_ other: Buffer) {
-    assert(count == other.count)
-    for i in 0..<count { pointer[i] += other.pointer[i] }
   }
 }

@@ -30,7 +30,7 @@ extension Tensor {
       target.update(from: buffer.pointer + Int(index) * width, count: width)
       target += width
     }
-    return Tensor(shape: [indices.count] + shape.dropFirst(), buffer: out, node: nil)
+    return Tensor(shape: [indices.count] + shape.dropFirst(), buffer: out)
   }
 
   /// 32 hex digits that stand for the bits of all elements of `tensors` (XXH3-128 of the little-endian

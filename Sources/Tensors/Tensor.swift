@@ -1,17 +1,20 @@
 /// Numbers in a row-major array of any shape, binary32, and where their gradient goes.
 ///
 /// Operations make new tensors; `backward()` on a scalar result sets the `gradient` of every tensor
-/// made with `requiresGradient` that it depends on. Only optimisers change values in place. Without
+/// made with `requiresGradient` that it depends on, and `gradients(of:with:createGraph:)` returns
+/// derivatives that can be differentiated again. Only optimisers change values in place. Without
 /// such a tensor among its inputs an operation keeps nothing, so computing on `detached()` parameters
 /// is computing without gradients.
 ///
-/// Shapes may be empty (`[]`, a scalar) and may hold zeros. Not for use from several tasks at once.
+/// Shapes may be empty (`[]`, a scalar) and may hold zeros. An operation that is given shapes which do not
+/// go together ends the program with a `ShapeError`'s words; the rules of `Shape` can be asked before.
+/// Not for use from several tasks at once.
 public final class Tensor {
   public let shape: [Int]
   let buffer: Buffer
   let node: Node?
 
-  init(shape: [Int], buffer: Buffer, node: Node?) {
+  init(shape: [Int], buffer: Buffer, node: Node? = nil) {
     assert(shape.product == buffer.count)
     self.shape = shape
     self.buffer = buffer
@@ -35,7 +38,7 @@ public final class Tensor {
   {
     let buffer = Buffer(count: shape.product)
     try fill(buffer.values)
-    self.init(shape: shape, buffer: buffer, node: nil)
+    self.init(shape: shape, buffer: buffer)
   }
 }
 
@@ -46,7 +49,14 @@ extension Tensor {
       node: requiresGradient ? Node() : nil)
   }
 
+  public static func ones(_ shape: [Int]) -> Tensor {
+    Tensor(shape: shape, buffer: Buffer(repeating: 1, count: shape.product), node: nil)
+  }
+
   public var count: Int { buffer.count }
+
+  /// The number of axes.
+  public var rank: Int { shape.count }
 
   /// A copy of the values, row-major.
   public var values: [Float] { Array(buffer.values) }
@@ -82,9 +92,4 @@ extension Tensor: CustomStringConvertible {
     let shown = buffer.values.prefix(8).map { "\($0)" }.joined(separator: ", ")
     return "Tensor\(shape) [\(shown)\(count > 8 ? ", …" : "")]"
   }
-}
-
-extension [Int] {
-  /// The number of elements of this shape.
-  var product: Int { reduce(1, *) }
 }

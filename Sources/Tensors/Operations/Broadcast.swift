@@ -1,93 +1,59 @@
 import CKernels
 
-/// How the smaller operand of an elementwise operation is repeated over the larger one's shape, seen as
-/// `rows × columns`.
-enum Broadcast {
-  /// Not at all: the shapes are equal.
-  case none
-  /// One number for all.
-  case scalar
-  /// The larger shape ends in this one: the same `columns` numbers for every row.
-  case row
-  /// The same shape but 1 in the last axis: one number for every row.
-  case column
-
-  /// How `shape` is repeated to fill `full`, or `nil` if it cannot.
-  init?(of shape: [Int], over full: [Int]) {
-    if shape == full {
-      self = .none
-    } else if shape.product == 1, shape.count <= full.count {
-      self = .scalar
-    } else if shape.count < full.count, Array(full.suffix(shape.count)) == shape {
-      self = .row
-    } else if shape.count == full.count, shape.dropLast() == full.dropLast(), shape.last == 1 {
-      self = .column
-    } else {
-      return nil
+extension Shape {
+  /// The shape that both operands of an element-wise operation are repeated to: the axes are matched
+  /// from the last; sizes are equal, or one of them is 1 or missing.
+  public static func broadcast(
+    _ operation: String, _ a: [Int], _ b: [Int]
+  ) throws(ShapeError) -> [Int] {
+    if a == b { return a }
+    let rank = max(a.count, b.count)
+    var result = [Int](repeating: 1, count: rank)
+    for axis in 1...rank {
+      let m = axis <= a.count ? a[a.count - axis] : 1
+      let n = axis <= b.count ? b[b.count - axis] : 1
+      guard m == n || m == 1 || n == 1 else {
+        throw ShapeError(operation, "the shapes \(a) and \(b) do not go together")
+      }
+      result[rank - axis] = m == 1 ? n : m
     }
+    return result
   }
 
-  /// The columns of `full` seen by an operand of this form and `count` elements.
-  func columns(of full: [Int], count: Int) -> Int {
-    switch self {
-    case .none, .scalar: full.product
-    case .row: count
-    case .column: full.last ?? 1
-    }
-  }
-
-  /// The sums of `gradient` over the repeated places: rows ascending, the last axis by rule R1.
-  func reduced(_ gradient: Buffer, over full: [Int], count: Int) -> Buffer {
-    if case .none = self { return gradient }
-    let columns = columns(of: full, count: count)
-    let rows = columns == 0 ? 0 : gradient.count / columns
-    switch self {
-    case .none: return gradient
-    case .scalar:
-      let sum = Buffer(count: 1)
-      sum.pointer[0] = ck_sum(gradient.pointer, gradient.count)
-      return sum
-    case .row:
-      let sums = Buffer(repeating: 0, count: count)
-      for row in 0..<rows {
-        let source = gradient.pointer + row * columns
-        for column in 0..<columns { sums.pointer[column] += source[column] }
-      }
-      return sums
-    case .column:
-      let sums = Buffer(repeating: 0, count: count)
-      for row in 0..<rows {
-        sums.pointer[row] = ck_sum(gradient.pointer + row * columns, columns)
-      }
-      return sums
+  /// `shape` if it can be repeated to `full`.
+  public static func expanded(_ shape: [Int], to full: [Int]) throws(ShapeError) {
+    guard try broadcast("expanded", shape, full) == full else {
+      throw ShapeError("expanded", "\(shape) cannot be repeated to \(full)")
     }
   }
 }
 
-extension Broadcast {
-  /// `out[i] = body(i, place of the repeated operand that belongs to i)` over `full`.
-  @inline(__always)
-  func fill(_ out: Buffer, full: [Int], count: Int, _ body: (Int, Int) -> Float) {
-    let pointer = out.pointer
-    switch self {
-    case .none:
-      for i in 0..<out.count { pointer[i] = body(i, i) }
-    case .scalar:
-      for i in 0..<out.count { pointer[i] = body(i, 0) }
-    case .row, .column:
-      let columns = columns(of: full, count: count)
-      guard columns > 0 else { return }
-      var i = 0
-      for row in 0..<(out.count / columns) {
-        for column in 0..<columns {
-          if case .row = self {
-            pointer[i] = body(i, column)
-          } else {
-            pointer[i] = body(i, row)
-          }
-          i += 1
-        }
-      }
-    }
+extension Tensor {
+  /// The values repeated to a larger shape: axes of size 1, and axes in front.
+  ///
+  /// Gradient: the sum over the repetitions, `summed(to:)`.
+  public func expanded(to full: [Int]) -> Tensor {
+    if shape == full { return self }
+    checked { () throws(ShapeError) in try Shape.expanded(shape, to: full) }
+    let y = Tensor.gathered(buffer, strides: repeatingStrides(in: full), shape: full)
+    return y.recorded(from: [self]) { [shape] in [$0.gradient.summed(to: shape)] }
+  }
+
+  /// The sum over the axes that `expanded(to:)` would repeat: the trailing ones together by rule R1, then
+  /// each other axis, the last first, by adding its elements in ascending order.
+  ///
+  /// Gradient: `dy` repeated.
+  public func summed(to small: [Int]) -> Tensor {
+    if shape == small { return self }
+    checked { () throws(ShapeError) in try Shape.expanded(small, to: shape) }
+    let missing = rank - small.count
+    let axes = (0..<rank).filter { $0 < missing || (small[$0 - missing] == 1 && shape[$0] != 1) }
+    return sum(axes: axes, keepingAxes: true).reshaped(small)
+  }
+
+  /// For each axis of `full`, the step in this tensor's memory; 0 where it is repeated.
+  func repeatingStrides(in full: [Int]) -> [Int] {
+    let own = zip(shape, shape.strides).map { $0 == 1 ? 0 : $1 }
+    return [Int](repeating: 0, count: full.count - rank) + own
   }
 }

@@ -1,79 +1,143 @@
 import CKernels
 
+extension Shape {
+  /// `[batch, in, height, width]`, weight `[out, in / groups, kh, kw]`, bias `[out]` →
+  /// `[batch, out, (height + 2 padding - kh) / stride + 1, likewise]`.
+  public static func conv2d(
+    _ x: [Int], weight: [Int], bias: [Int]? = nil, stride: Int = 1, padding: Int = 0,
+    groups: Int = 1
+  ) throws(ShapeError) -> [Int] {
+    let problem =
+      "\(x), weight \(weight)\(bias.map { ", bias \($0)" } ?? ""), stride \(stride), "
+      + "padding \(padding)\(groups == 1 ? "" : ", groups \(groups)") do not go together"
+    guard x.count == 4, weight.count == 4, groups >= 1, x[1] == weight[1] * groups,
+      weight[0] % groups == 0, bias == nil || bias == [weight[0]], stride >= 1,
+      0...(1 << 20) ~= padding, weight[2] >= 1, weight[3] >= 1
+    else { throw ShapeError("conv2d", problem) }
+    let height = x[2] + 2 * padding - weight[2]
+    let width = x[3] + 2 * padding - weight[3]
+    guard height >= 0, width >= 0 else { throw ShapeError("conv2d", problem) }
+    return [x[0], weight[0], height / stride + 1, width / stride + 1]
+  }
+}
+
 extension Tensor {
-  /// `[batch, in, height, width]` → `[batch, out, height + 2p - kh + 1, width + 2p - kw + 1]` at stride
-  /// 1; cross-correlation, as everywhere in the field.
+  /// Cross-correlation, as everywhere in the field: `[batch, in, height, width]` →
+  /// `[batch, out, (height + 2 padding - kh) / stride + 1, likewise]`.
   ///
-  /// `weight` is `[out, in, kh, kw]`, `bias` `[out]`; `padding` zeros surround the image on every side.
-  public func conv2d(weight: Tensor, bias: Tensor, stride: Int = 1, padding: Int = 0) -> Tensor {
-    var geometry = ck_conv2d(self, weight, bias, stride: stride, padding: padding)
-    let resultShape = [
-      shape[0], weight.shape[0], ck_conv2d_out_height(&geometry), ck_conv2d_out_width(&geometry),
-    ]
-    let x = buffer
-    let w = weight.buffer
-    let y = Buffer(count: resultShape.product)
-    ck_conv2d_forward(y.pointer, x.pointer, w.pointer, bias.buffer.pointer, &geometry)
-    return Tensor(shape: resultShape, buffer: y, from: [self, weight, bias]) { [geometry] dy in
-      var geometry = geometry
-      self.receive {
-        let dx = Buffer(count: x.count)
-        ck_conv2d_backward_input(dx.pointer, dy.pointer, w.pointer, &geometry)
-        return dx
-      }
-      guard weight.requiresGradient || bias.requiresGradient else { return }
-      let dw = Buffer(count: w.count)
-      let db = Buffer(count: bias.count)
-      ck_conv2d_backward_weight(dw.pointer, db.pointer, dy.pointer, x.pointer, &geometry)
-      weight.receive { dw }
-      bias.receive { db }
+  /// `weight` is `[out, in / groups, kh, kw]`, `bias` `[out]`; `padding` zeros surround the image on
+  /// every side. With `groups`, the channels of each group see their own inputs only.
+  public func conv2d(
+    weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0, groups: Int = 1
+  ) -> Tensor {
+    let result = checked { () throws(ShapeError) in
+      try Shape.conv2d(
+        shape, weight: weight.shape, bias: bias?.shape, stride: stride, padding: padding,
+        groups: groups)
     }
+    if groups > 1 {
+      return groupedConv2d(weight, bias, stride: stride, padding: padding, groups: groups)
+    }
+    let geometry = ck_conv2d(shape, weight.shape, stride: stride, padding: padding)
+    let y = Buffer(count: result.product)
+    withUnsafePointer(to: geometry) {
+      ck_conv2d_forward(
+        y.pointer, buffer.pointer, weight.buffer.pointer, bias?.buffer.pointer, $0)
+    }
+    return Tensor(shape: result, buffer: y)
+      .recorded(from: [self, weight] + (bias.map { [$0] } ?? []), keeping: [self, weight]) {
+        [shape, weightShape = weight.shape] back in
+        let (dy, x, weight) = (back.gradient, back.kept[0], back.kept[1])
+        let dx = back.share(
+          0, dy.conv2dInput(weight, shape: shape, stride: stride, padding: padding))
+        guard back.wants.count > 2 else {
+          return [
+            dx, back.share(1, dy.conv2dWeight(x, weightShape, stride: stride, padding: padding)),
+          ]
+        }
+        if !back.isRecorded, back.wants[1], back.wants[2] {
+          let (dw, db) = Tensor.weightAndBiasGradient(dy, x, geometry)
+          return [dx, dw, db]
+        }
+        return [
+          dx, back.share(1, dy.conv2dWeight(x, weightShape, stride: stride, padding: padding)),
+          back.share(2, dy.channelSums()),
+        ]
+      }
   }
 
-  /// `conv2d(…).relu().maxPool2d(pool)` in one kernel: the same bits, without the two large
-  /// activations in between.
-  public func conv2dReLUMaxPool(weight: Tensor, bias: Tensor, padding: Int = 0, pool: Int) -> Tensor
-  {
-    var geometry = ck_conv2d(self, weight, bias, stride: 1, padding: padding)
-    var windows = ck_pool2d(
-      planes: shape[0] * weight.shape[0], height: ck_conv2d_out_height(&geometry),
-      width: ck_conv2d_out_width(&geometry), kernel: pool, stride: pool)
-    let resultShape = [
-      shape[0], weight.shape[0], ck_pool2d_out_height(&windows), ck_pool2d_out_width(&windows),
-    ]
-    let x = buffer
-    let w = weight.buffer
-    let y = Buffer(count: resultShape.product)
-    let index = ByteBuffer(count: y.count)
-    ck_conv2d_relu_maxpool_forward(
-      y.pointer, index.pointer, x.pointer, w.pointer, bias.buffer.pointer, &geometry, pool, pool)
-    return Tensor(shape: resultShape, buffer: y, from: [self, weight, bias]) { [geometry] dy in
-      var geometry = geometry
-      let dx = self.requiresGradient ? Buffer(count: x.count) : nil
-      let dw = Buffer(count: w.count)
-      let db = Buffer(count: bias.count)
-      ck_conv2d_relu_maxpool_backward(
-        dx?.pointer, dw.pointer, db.pointer, dy.pointer, y.pointer, index.pointer, x.pointer,
-        w.pointer, &geometry, pool, pool)
-      if let dx { self.receive { dx } }
-      weight.receive { dw }
-      bias.receive { db }
+  /// The input gradient of `conv2d`, this being the gradient of its result; also known as transposed
+  /// convolution: `[batch, out, oh, ow]`, weight `[out, in, kh, kw]` → `shape`.
+  ///
+  /// Gradients: the convolution of `dy`, and the weight gradient of it.
+  func conv2dInput(_ weight: Tensor, shape: [Int], stride: Int, padding: Int) -> Tensor {
+    let dx = Buffer(count: shape.product)
+    withUnsafePointer(to: ck_conv2d(shape, weight.shape, stride: stride, padding: padding)) {
+      ck_conv2d_backward_input(dx.pointer, buffer.pointer, weight.buffer.pointer, $0)
     }
+    return Tensor(shape: shape, buffer: dx)
+      .recorded(from: [self, weight], keeping: [self, weight]) { back in
+        let (ddx, dy, weight) = (back.gradient, back.kept[0], back.kept[1])
+        return [
+          back.share(0, ddx.conv2d(weight: weight, stride: stride, padding: padding)),
+          back.share(1, dy.conv2dWeight(ddx, weight.shape, stride: stride, padding: padding)),
+        ]
+      }
+  }
+
+  /// The weight gradient of `conv2d`, this being the gradient of its result for the input `x`.
+  ///
+  /// Gradients: the convolution of `x` with `dy`, and the input gradient with `dy` for weights.
+  private func conv2dWeight(
+    _ x: Tensor, _ weightShape: [Int], stride: Int, padding: Int
+  ) -> Tensor {
+    let dw = Buffer(count: weightShape.product)
+    withUnsafePointer(to: ck_conv2d(x.shape, weightShape, stride: stride, padding: padding)) {
+      ck_conv2d_backward_weight(dw.pointer, nil, buffer.pointer, x.buffer.pointer, $0)
+    }
+    return Tensor(shape: weightShape, buffer: dw)
+      .recorded(from: [self, x], keeping: [self, x]) { back in
+        let (ddw, dy, x) = (back.gradient, back.kept[0], back.kept[1])
+        return [
+          back.share(0, x.conv2d(weight: ddw, stride: stride, padding: padding)),
+          back.share(1, dy.conv2dInput(ddw, shape: x.shape, stride: stride, padding: padding)),
+        ]
+      }
+  }
+
+  /// Both in one pass over the images: the bits of `conv2dWeight` and `channelSums`.
+  private static func weightAndBiasGradient(
+    _ dy: Tensor, _ x: Tensor, _ geometry: ck_conv2d
+  ) -> (Tensor, Tensor) {
+    let shape = [
+      geometry.out_channels, geometry.in_channels, geometry.kernel_height, geometry.kernel_width,
+    ]
+    let dw = Buffer(count: shape.product)
+    let db = Buffer(count: geometry.out_channels)
+    withUnsafePointer(to: geometry) {
+      ck_conv2d_backward_weight(dw.pointer, db.pointer, dy.buffer.pointer, x.buffer.pointer, $0)
+    }
+    return (Tensor(shape: shape, buffer: dw), Tensor(shape: [db.count], buffer: db))
+  }
+
+  private func groupedConv2d(
+    _ weight: Tensor, _ bias: Tensor?, stride: Int, padding: Int, groups: Int
+  ) -> Tensor {
+    let (inputs, outputs) = (shape[1] / groups, weight.shape[0] / groups)
+    let parts = (0..<groups).map { group in
+      let rows = group * outputs..<(group + 1) * outputs
+      return sliced(axis: 1, group * inputs..<(group + 1) * inputs).conv2d(
+        weight: weight.sliced(axis: 0, rows), bias: bias?.sliced(axis: 0, rows), stride: stride,
+        padding: padding)
+    }
+    return Tensor.concatenated(parts, axis: 1)
   }
 }
 
 extension ck_conv2d {
-  fileprivate init(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, stride: Int, padding: Int) {
-    guard x.shape.count == 4, weight.shape.count == 4, x.shape[1] == weight.shape[1],
-      bias.shape == [weight.shape[0]], stride >= 1, padding >= 0
-    else {
-      fatalError(
-        "conv2d: \(x.shape), weight \(weight.shape), bias \(bias.shape), stride \(stride), "
-          + "padding \(padding)")
-    }
+  init(_ x: [Int], _ weight: [Int], stride: Int, padding: Int) {
     self.init(
-      batch: x.shape[0], in_channels: x.shape[1], height: x.shape[2], width: x.shape[3],
-      out_channels: weight.shape[0], kernel_height: weight.shape[2], kernel_width: weight.shape[3],
-      stride: stride, padding: padding)
+      batch: x[0], in_channels: x[1], height: x[2], width: x[3], out_channels: weight[0],
+      kernel_height: weight[2], kernel_width: weight[3], stride: stride, padding: padding)
   }
 }

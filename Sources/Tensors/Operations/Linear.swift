@@ -1,31 +1,39 @@
 import CKernels
 
+extension Shape {
+  /// `[batch, in]`, weight `[out, in]`, bias `[out]` → `[batch, out]`.
+  public static func linear(
+    _ x: [Int], weight: [Int], bias: [Int]?
+  ) throws(ShapeError) -> [Int] {
+    guard x.count == 2, weight.count == 2, x[1] == weight[1], bias == nil || bias == [weight[0]]
+    else {
+      throw ShapeError(
+        "linear", "\(x), weight \(weight)\(bias.map { ", bias \($0)" } ?? "") do not go together")
+    }
+    return [x[0], weight[0]]
+  }
+}
+
 extension Tensor {
   /// `y = x Wᵀ + b`: `[batch, in]` → `[batch, out]`, with `W` `[out, in]` and `b` `[out]`.
   ///
-  /// Gradients: `dx = dy W`, `dW = dyᵀ x`, `db = Σ dy` over the batch.
-  public func linear(weight: Tensor, bias: Tensor) -> Tensor {
-    guard shape.count == 2, weight.shape.count == 2, shape[1] == weight.shape[1],
-      bias.shape == [weight.shape[0]]
-    else { fatalError("linear: \(shape), weight \(weight.shape), bias \(bias.shape)") }
-    let (rows, inputs, outputs) = (shape[0], shape[1], weight.shape[0])
-    let x = buffer
-    let w = weight.buffer
-    let y = Buffer(count: rows * outputs)
-    ck_linear_forward(y.pointer, x.pointer, w.pointer, bias.buffer.pointer, rows, inputs, outputs)
-    return Tensor(shape: [rows, outputs], buffer: y, from: [self, weight, bias]) { dy in
-      self.receive {
-        let dx = Buffer(count: rows * inputs)
-        ck_linear_backward_input(dx.pointer, dy.pointer, w.pointer, rows, inputs, outputs)
-        return dx
-      }
-      guard weight.requiresGradient || bias.requiresGradient else { return }
-      let dw = Buffer(count: w.count)
-      let db = Buffer(count: outputs)
-      ck_linear_backward_weight(
-        dw.pointer, db.pointer, dy.pointer, x.pointer, rows, inputs, outputs)
-      weight.receive { dw }
-      bias.receive { db }
+  /// Gradients: `dx = dy W`, `dW = dyᵀ x`, `db` = the channel sums of `dy`.
+  public func linear(weight: Tensor, bias: Tensor? = nil) -> Tensor {
+    let result = checked { () throws(ShapeError) in
+      try Shape.linear(shape, weight: weight.shape, bias: bias?.shape)
     }
+    let y = Buffer(count: result.product)
+    ck_linear_forward(
+      y.pointer, buffer.pointer, weight.buffer.pointer, bias?.buffer.pointer, shape[0], shape[1],
+      result[1])
+    return Tensor(shape: result, buffer: y)
+      .recorded(from: [self, weight] + (bias.map { [$0] } ?? []), keeping: [self, weight]) { back in
+        let (dy, x, weight) = (back.gradient, back.kept[0], back.kept[1])
+        let shares = [
+          back.share(0, dy.matmul(weight)),
+          back.share(1, dy.matmul(x, transposed: (true, false))),
+        ]
+        return back.wants.count > 2 ? shares + [back.share(2, dy.channelSums())] : shares
+      }
   }
 }

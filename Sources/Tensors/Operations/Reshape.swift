@@ -1,10 +1,28 @@
-extension Tensor {
-  /// The same values in the same order under another shape of as many elements; shares the memory.
-  public func reshaped(_ shape: [Int]) -> Tensor {
-    guard shape.allSatisfy({ $0 >= 0 }), shape.product == count else {
-      fatalError("reshaped: \(self.shape) does not fit \(shape)")
+extension Shape {
+  /// `target`, one size of which may be -1: what is left of the elements.
+  public static func reshaped(_ shape: [Int], _ target: [Int]) throws(ShapeError) -> [Int] {
+    let known = target.filter { $0 != -1 }
+    guard known.allSatisfy({ $0 >= 0 }), known.count >= target.count - 1 else {
+      throw ShapeError("reshaped", "\(shape) does not fit \(target)")
     }
-    return Tensor(shape: shape, buffer: buffer, from: [self]) { dy in self.receive { dy } }
+    let rest = known.product
+    let result = target.map { $0 == -1 ? (rest == 0 ? 0 : shape.product / rest) : $0 }
+    guard result.product == shape.product else {
+      throw ShapeError("reshaped", "\(shape) does not fit \(target)")
+    }
+    return result
+  }
+}
+
+extension Tensor {
+  /// The same values in the same order under another shape of as many elements; shares the memory. One
+  /// size may be -1: what is left.
+  public func reshaped(_ target: [Int]) -> Tensor {
+    let result = checked { () throws(ShapeError) in try Shape.reshaped(shape, target) }
+    if result == shape { return self }
+    return Tensor(shape: result, buffer: buffer).recorded(from: [self]) { [shape] in
+      [$0.gradient.reshaped(shape)]
+    }
   }
 
   /// `[batch, …]` → `[batch, features]`.
