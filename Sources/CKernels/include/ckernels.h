@@ -118,7 +118,7 @@ void ck_relu_backward(float *dx, const float *dy, const float *y, ptrdiff_t n);
 /// ph = (height - kernel) / stride + 1, and pw likewise. 1 <= kernel <= 15, stride >= 1, no padding.
 typedef struct ck_pool2d {
   ptrdiff_t planes, height, width;
-  ptrdiff_t kernel, stride;
+  ptrdiff_t kernel, stride, padding;
 } ck_pool2d;
 
 ptrdiff_t ck_pool2d_out_height(const ck_pool2d *shape);
@@ -168,6 +168,21 @@ void ck_sigmoid(float *y, const float *x, ptrdiff_t n);
 /// 1 where no element is infinite or NaN, else 0.
 int ck_all_finite(const float *x, ptrdiff_t n);
 
+
+#define CK_MOST_AXES 8
+enum { CK_NEGATE, CK_ABSOLUTE, CK_SIGN, CK_SQRT, CK_RSQRT, CK_RECIPROCAL, CK_EXP, CK_LOG, CK_LOG1P, CK_TANH, CK_SIGMOID, CK_ERF, CK_SOFTPLUS, CK_SIN, CK_COS, CK_RELU, CK_FLOOR, CK_IS_NAN, CK_UNARY_COUNT };
+void ck_unary(int operation, float *y, const float *x, ptrdiff_t n);
+enum { CK_ADD, CK_SUBTRACT, CK_MULTIPLY, CK_DIVIDE, CK_MAXIMUM, CK_MINIMUM, CK_POWER, CK_EQUAL, CK_LESS, CK_LESS_OR_EQUAL, CK_GATE, CK_BINARY_COUNT };
+enum { CK_MULTIPLY_ADD, CK_SELECT, CK_CLAMP, CK_TERNARY_COUNT };
+void ck_binary(int operation, float *y, const float *a, const ptrdiff_t *a_strides, const float *b, const ptrdiff_t *b_strides, const ptrdiff_t *sizes, int rank);
+void ck_ternary(int operation, float *y, const float *a, const ptrdiff_t *a_strides, const float *b, const ptrdiff_t *b_strides, const float *c, const ptrdiff_t *c_strides, const ptrdiff_t *sizes, int rank);
+void ck_gather_strided(float *y, const float *x, const ptrdiff_t *x_strides, const ptrdiff_t *sizes, int rank);
+void ck_scatter_strided(float *y, const ptrdiff_t *y_strides, const float *x, const ptrdiff_t *sizes, int rank);
+void ck_sum_rows(float *y, const float *x, ptrdiff_t rows, ptrdiff_t columns);
+void ck_dot_rows(float *y, const float *a, const float *b, ptrdiff_t rows, ptrdiff_t columns);
+void ck_sum_axis(float *y, const float *x, ptrdiff_t outer, ptrdiff_t n, ptrdiff_t inner);
+void ck_channel_dots(float *sums, const float *a, const float *b, ptrdiff_t n, ptrdiff_t channels, ptrdiff_t inner);
+void ck_matmul_batched(float *c, const float *a, const float *b, ptrdiff_t batch, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, ptrdiff_t a_step, ptrdiff_t b_step, int ta, int tb);
 // MARK: Rows
 
 /// The axis sum of n elements.
