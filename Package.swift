@@ -59,8 +59,8 @@ let package = Package(
     .target(name: "CKernels"),
     .target(name: "CXXHash"),
     .executableTarget(
-      name: "lenet-throughput", dependencies: ["Learning", "Tensors"],
-      path: "benchmarks/throughput", exclude: ["run", "lenet_pytorch.py"], swiftSettings: house),
+      name: "arithmetic-benchmark", dependencies: ["Learning", "Tensors"],
+      path: "benchmarks/arithmetic", exclude: ["run", "torch_peer.py"], swiftSettings: house),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
