@@ -25,6 +25,9 @@ static inline float float_of(uint32_t bits) {
 #elif defined(__x86_64__)
 #include <xmmintrin.h>
 static inline float sqrt1(float x) { return _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(x))); }
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+static inline float sqrt1(float x) { return vget_lane_f32(vsqrt_f32(vdup_n_f32(x)), 0); }
 #else
 #define sqrt1(x) __builtin_sqrtf(x)
 #endif

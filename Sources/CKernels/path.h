@@ -112,6 +112,8 @@ typedef struct ck_path_table {
 extern const ck_path_table ck_emulated_table;
 #if defined(__x86_64__)
 extern const ck_path_table ck_portable_table, ck_avx2_table, ck_avx512_table;
+#elif defined(__aarch64__)
+extern const ck_path_table ck_portable_table, ck_neon_table;
 #endif
 
 /// Makes every later call take a table that is none of the paths': for tests.

@@ -3,7 +3,8 @@
 #include "path.h"
 #include "threads.h"
 
-static const char *const path_names[CK_PATH_COUNT] = {"portable", "avx2", "avx512", "emulated"};
+static const char *const path_names[CK_PATH_COUNT] = {"portable", "avx2", "avx512", "neon",
+                                                       "emulated"};
 
 const char *ck_path_name(int path) {
   return path >= 0 && path < CK_PATH_COUNT ? path_names[path] : 0;
@@ -24,6 +25,13 @@ static const ck_path_table *table_of(int path) {
                  : 0;
     default: return 0;
   }
+#elif defined(__aarch64__)
+  switch (path) {
+    case CK_PORTABLE: return &ck_portable_table;
+    case CK_EMULATED: return &ck_emulated_table;
+    case CK_NEON: return &ck_neon_table;
+    default: return 0;
+  }
 #else
   return path == CK_PORTABLE || path == CK_EMULATED ? &ck_emulated_table : 0;
 #endif
@@ -39,7 +47,7 @@ static int selected_path;
 static const ck_path_table *table(void) {
   const ck_path_table *selected = __atomic_load_n(&selected_table, __ATOMIC_ACQUIRE);
   if (selected) return selected;
-  static const int preferred[] = {CK_AVX512, CK_AVX2, CK_PORTABLE};
+  static const int preferred[] = {CK_AVX512, CK_AVX2, CK_NEON, CK_PORTABLE};
   for (int i = 0; !ck_path_available(preferred[i]) || ck_select_path(preferred[i]) != 0; i++) {}
   return __atomic_load_n(&selected_table, __ATOMIC_ACQUIRE);
 }

@@ -44,6 +44,8 @@ int ck_threads(void) { return pool.threads; }
 static inline void pause_briefly(void) {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("isb");  // yield is no pause on most cores; this is about as long as x86's
 #endif
 }
 
@@ -138,7 +140,7 @@ unsigned ck_enter_arithmetic(void) {
 #elif defined(__aarch64__)
   uint64_t before;
   __asm__ volatile("mrs %0, fpcr" : "=r"(before));
-  if (before != 0) __asm__ volatile("msr fpcr, %0" : : "r"((uint64_t)0));
+  if (before != 0) __asm__ volatile("msr fpcr, %0" : : "r"((uint64_t)0) : "memory");
   return (unsigned)before;
 #else
   return 0;
@@ -149,7 +151,7 @@ void ck_leave_arithmetic(unsigned before) {
 #if defined(__x86_64__)
   if ((before & ~RAISED_FLAGS) != ARITHMETIC_MODE) __builtin_ia32_ldmxcsr(before);
 #elif defined(__aarch64__)
-  if (before != 0) __asm__ volatile("msr fpcr, %0" : : "r"((uint64_t)before));
+  if (before != 0) __asm__ volatile("msr fpcr, %0" : : "r"((uint64_t)before) : "memory");
 #else
   (void)before;
 #endif

@@ -8,6 +8,7 @@ public enum Kernels {
     case portable
     case avx2
     case avx512
+    case neon
     /// Plain loops with the fused operation made of binary64 arithmetic: a test of that emulation.
     case emulated
 
@@ -16,6 +17,7 @@ public enum Kernels {
       case .portable: Int32(CK_PORTABLE)
       case .avx2: Int32(CK_AVX2)
       case .avx512: Int32(CK_AVX512)
+      case .neon: Int32(CK_NEON)
       case .emulated: Int32(CK_EMULATED)
       }
     }

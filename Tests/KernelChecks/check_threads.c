@@ -8,10 +8,20 @@
 static unsigned arithmetic_mode(void) { return __builtin_ia32_stmxcsr() & ~0x3fu; }
 static void set_arithmetic_mode(unsigned mode) { __builtin_ia32_ldmxcsr(mode); }
 enum { FLUSHING = 0x9fc0 };  // subnormals are zeros, as operands and as results
+#elif defined(__aarch64__)
+static unsigned arithmetic_mode(void) {
+  uint64_t mode;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(mode));
+  return (unsigned)mode;
+}
+static void set_arithmetic_mode(unsigned mode) {
+  __asm__ volatile("msr fpcr, %0" : : "r"((uint64_t)mode) : "memory");
+}
+enum { FLUSHING = 1 << 24 };  // FZ: subnormals are zeros, as operands and as results
 #endif
 
 int kc_keeps_subnormals(void) {
-#if defined(__x86_64__)
+#if defined(__x86_64__) || defined(__aarch64__)
   enum { SIDE = 128 };
   float *a = kc_floats(SIDE * SIDE), *b = kc_floats(SIDE * SIDE), *c = kc_floats(SIDE * SIDE);
   for (int i = 0; i < SIDE * SIDE; i++) {

@@ -15,26 +15,6 @@ typedef int32_t vi __attribute__((vector_size(4 * CK_WIDTH)));
 
 INLINE v load(const float *x) { return *(const v_unaligned *)x; }
 INLINE void store(float *x, v value) { *(v_unaligned *)x = value; }
-#if CK_WIDTH == 8
-INLINE v splat(float x) { return (v)_mm256_set1_ps(x); }
-INLINE v fma_v(v a, v b, v c) { return (v)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
-#elif defined(CK_HALVES)
-// Sixteen lanes on a machine with eight, to test the logic of the one on the other.
-typedef union halves {
-  v whole;
-  __m256 half[2];
-} halves;
-INLINE v splat(float x) { return (halves){.half = {_mm256_set1_ps(x), _mm256_set1_ps(x)}}.whole; }
-INLINE v fma_v(v a, v b, v c) {
-  halves x = {.whole = a}, y = {.whole = b}, z = {.whole = c};
-  z.half[0] = _mm256_fmadd_ps(x.half[0], y.half[0], z.half[0]);
-  z.half[1] = _mm256_fmadd_ps(x.half[1], y.half[1], z.half[1]);
-  return z.whole;
-}
-#else
-INLINE v splat(float x) { return (v)_mm512_set1_ps(x); }
-INLINE v fma_v(v a, v b, v c) { return (v)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c); }
-#endif
 
 // Eight numbers, on every path: for short rows of a kernel, and few channels.
 typedef float v8 __attribute__((vector_size(32)));
@@ -42,8 +22,13 @@ typedef float v8_unaligned __attribute__((vector_size(32), aligned(4), may_alias
 
 INLINE v8 load_8(const float *x) { return *(const v8_unaligned *)x; }
 INLINE void store_8(float *x, v8 value) { *(v8_unaligned *)x = value; }
-INLINE v8 splat_8(float x) { return (v8)_mm256_set1_ps(x); }
-INLINE v8 fma_8(v8 a, v8 b, v8 c) { return (v8)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
+
+// What a machine has its own instructions for: splat, fma_v, splat_8, fma_8, transpose_8.
+#if defined(__x86_64__)
+#include "lanes_x86.h"
+#else
+#include "lanes_neon.h"
+#endif
 
 // mask ? a : b, with all bits of a lane of the mask set or none
 INLINE v choose(vi mask, v a, v b) { return (v)(((vi)a & mask) | ((vi)b & ~mask)); }

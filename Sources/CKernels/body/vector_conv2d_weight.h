@@ -162,7 +162,7 @@ static void conv2d_backward_weight_op(float *dweight, float *dbias, const float 
                             shape->padding, width),
       .out_width = width,
       .positions = ck_conv2d_out_height(shape) * width,
-      .group = shape->out_channels > W ? COLUMNS : W,
+      .group = shape->out_channels > W || W < 8 ? COLUMNS : W,  // channels are turned by eights
       .taps = shape->in_channels * shape->kernel_height * shape->kernel_width + 1,
       .dy = dy,
       .x = x};

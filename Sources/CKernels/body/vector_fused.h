@@ -1,7 +1,10 @@
 // Convolution, relu and pooling together, an image at a time: what the convolution yields is pooled
 // before it leaves the cache.
 
-#if CK_WIDTH == 8
+#if CK_WIDTH == 4
+#define EVENS 0, 2, 4, 6
+#define ODDS 1, 3, 5, 7
+#elif CK_WIDTH == 8
 #define EVENS 0, 2, 4, 6, 8, 10, 12, 14
 #define ODDS 1, 3, 5, 7, 9, 11, 13, 15
 #else

@@ -8,25 +8,6 @@ typedef struct matmul_call {
   ptrdiff_t group;  // rows of c in one item of work
 } matmul_call;
 
-// to[i · to_row + j] = from[j · from_row + i]: eight rows of eight numbers turned
-INLINE void transpose_8(float *to, ptrdiff_t to_row, const float *from, ptrdiff_t from_row) {
-  __m256 a[8], b[8];
-  for (int i = 0; i < 8; i++) a[i] = _mm256_loadu_ps(from + i * from_row);
-  for (int i = 0; i < 8; i += 2) {
-    b[i] = _mm256_unpacklo_ps(a[i], a[i + 1]);
-    b[i + 1] = _mm256_unpackhi_ps(a[i], a[i + 1]);
-  }
-  for (int i = 0; i < 8; i += 4)
-    for (int j = 0; j < 2; j++) {
-      a[i + 2 * j] = _mm256_shuffle_ps(b[i + j], b[i + j + 2], 0x44);
-      a[i + 2 * j + 1] = _mm256_shuffle_ps(b[i + j], b[i + j + 2], 0xee);
-    }
-  for (int i = 0; i < 4; i++) {
-    _mm256_storeu_ps(to + i * to_row, _mm256_permute2f128_ps(a[i], a[i + 4], 0x20));
-    _mm256_storeu_ps(to + (i + 4) * to_row, _mm256_permute2f128_ps(a[i], a[i + 4], 0x31));
-  }
-}
-
 // panel[k][COLUMNS] = columns first ..< first + COLUMNS of b, zero beyond the last
 static void pack_panel(float *panel, const matmul_call *call, ptrdiff_t first) {
   ptrdiff_t n = call->n, k = call->k;

@@ -1,7 +1,7 @@
 // The arithmetic of training, defined to the bit.
 //
-// Every operation returns the same bits on every path (portable C, AVX2, AVX-512), for every number
-// of threads, compiler and optimisation level: the order of the operations behind each output is
+// Every operation returns the same bits on every path (portable C, AVX2, AVX-512, NEON), for every
+// number of threads, compiler and optimisation level: the order of the operations behind each output is
 // fixed, and lanes and threads are only spread over different outputs.
 //
 // The sums:
@@ -39,11 +39,12 @@ enum {
   CK_PORTABLE = 0,  // plain loops, on every machine; uses the machine's fma where there is one
   CK_AVX2 = 1,      // x86-64 with AVX2 and FMA
   CK_AVX512 = 2,    // x86-64 with AVX-512 F and DQ
-  CK_EMULATED = 3,  // plain loops and an fma made of binary64 arithmetic: a test of that emulation
-  CK_PATH_COUNT = 4
+  CK_NEON = 3,      // arm64
+  CK_EMULATED = 4,  // plain loops and an fma made of binary64 arithmetic: a test of that emulation
+  CK_PATH_COUNT = 5
 };
 
-/// "portable", "avx2", "avx512", "emulated"; NULL for any other number.
+/// "portable", "avx2", "avx512", "neon", "emulated"; NULL for any other number.
 const char *CK_NULLABLE ck_path_name(int path);
 /// 1 where this machine can run the path, else 0.
 int ck_path_available(int path);
