@@ -21,8 +21,7 @@ static int number_of(const char *path) {
 }
 
 // The largest error, in units of the last place of the exact result, over every `step`th float.
-static int accuracy(const char *name, void (*op)(float *y, const float *x, ptrdiff_t n),
-                    double (*exact)(double), double least, double most, double bound,
+static int accuracy(const char *name, int operation, double (*exact)(double), double least, double most, double bound,
                     uint32_t step) {
   enum { BATCH = 4096 };
   static float x[BATCH], y[BATCH];
@@ -34,7 +33,7 @@ static int accuracy(const char *name, void (*op)(float *y, const float *x, ptrdi
       memcpy(&x[n], &now, sizeof now);
       if (x[n] >= least && x[n] <= most) n++;
     }
-    op(y, x, n);
+    ck_unary(operation, y, x, n);
     for (int i = 0; i < n; i++) {
       double right = exact(x[i]);
       int power = 0;
@@ -50,14 +49,22 @@ static int accuracy(const char *name, void (*op)(float *y, const float *x, ptrdi
 }
 
 static double sigmoid(double x) { return 1 / (1 + exp(-x)); }
+static double rsqrt(double x) { return 1 / sqrt(x); }
+static double softplus(double x) { return fmax(x, 0) + log1p(exp(-fabs(x))); }
 
 int main(int count, char **arguments) {
   if (count == 3 && strcmp(arguments[1], "accuracy") == 0) {
     uint32_t step = (uint32_t)atoi(arguments[2]);
-    return accuracy("exp", ck_exp, exp, -103, 88.72, 1.01, step) +
-           accuracy("log", ck_log, log, 0x1p-149, 0x1.fffffep127, 0.86, step) +
-           accuracy("tanh", ck_tanh, tanh, -20, 20, 1.34, step) +
-           accuracy("sigmoid", ck_sigmoid, sigmoid, -80, 80, 2.41, step);
+    return accuracy("exp", CK_EXP, exp, -103, 88.72, 1.01, step) +
+           accuracy("log", CK_LOG, log, 0x1p-149, 0x1.fffffep127, 0.86, step) +
+           accuracy("log1p", CK_LOG1P, log1p, -0x1.fffffep-1, 0x1.fffffep127, 1.9, step) +
+           accuracy("tanh", CK_TANH, tanh, -20, 20, 1.34, step) +
+           accuracy("sigmoid", CK_SIGMOID, sigmoid, -80, 80, 2.41, step) +
+           accuracy("rsqrt", CK_RSQRT, rsqrt, 0x1p-149, 0x1.fffffep127, 1.5, step) +
+           accuracy("erf", CK_ERF, erf, -6, 6, 1.2, step) +
+           accuracy("softplus", CK_SOFTPLUS, softplus, -100, 0x1.fffffep127, 2.2, step) +
+           accuracy("sin", CK_SIN, sin, -0x1p20, 0x1p20, 1.6, step) +
+           accuracy("cos", CK_COS, cos, -0x1p20, 0x1p20, 1.6, step);
   }
   if (count != 3) {
     fprintf(stderr, "usage: check-kernels PATH THREADS | accuracy STEP\n");

@@ -11,6 +11,65 @@
      (float *c, const float *a, const float *b, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, int ta,     \
       int tb),                                                                                     \
      (c, a, b, m, n, k, ta, tb))                                                                   \
+  OP(void, matmul_batched,                                                                         \
+     (float *c, const float *a, const float *b, ptrdiff_t batch, ptrdiff_t m, ptrdiff_t n,         \
+      ptrdiff_t k, ptrdiff_t a_step, ptrdiff_t b_step, int ta, int tb),                            \
+     (c, a, b, batch, m, n, k, a_step, b_step, ta, tb))                                            \
+  OP(void, channel_dots,                                                                           \
+     (float *sums, const float *a, const float *b, ptrdiff_t n, ptrdiff_t channels,                \
+      ptrdiff_t inner),                                                                            \
+     (sums, a, b, n, channels, inner))                                                             \
+  OP(void, batch_norm_statistics,                                                                  \
+     (float *mean, float *variance, const float *x, ptrdiff_t n, ptrdiff_t channels,               \
+      ptrdiff_t inner),                                                                            \
+     (mean, variance, x, n, channels, inner))                                                      \
+  OP(void, batch_norm_apply,                                                                       \
+     (float *y, const float *x, const float *mean, const float *rstd, const float *gamma,          \
+      const float *beta, ptrdiff_t n, ptrdiff_t channels, ptrdiff_t inner),                        \
+     (y, x, mean, rstd, gamma, beta, n, channels, inner))                                          \
+  OP(void, batch_norm_backward,                                                                    \
+     (float *dx, float *dgamma, float *dbeta, const float *dy, const float *x, const float *mean,  \
+      const float *rstd, const float *gamma, ptrdiff_t n, ptrdiff_t channels, ptrdiff_t inner),    \
+     (dx, dgamma, dbeta, dy, x, mean, rstd, gamma, n, channels, inner))                            \
+  OP(void, average_pool2d_forward, (float *y, const float *x, const ck_pool2d *shape),             \
+     (y, x, shape))                                                                                \
+  OP(void, average_pool2d_backward, (float *dx, const float *dy, const ck_pool2d *shape),          \
+     (dx, dy, shape))                                                                              \
+  OP(void, unary, (int operation, float *y, const float *x, ptrdiff_t n), (operation, y, x, n))    \
+  OP(void, binary,                                                                                 \
+     (int operation, float *y, const float *a, const ptrdiff_t *a_strides, const float *b,         \
+      const ptrdiff_t *b_strides, const ptrdiff_t *sizes, int rank),                               \
+     (operation, y, a, a_strides, b, b_strides, sizes, rank))                                      \
+  OP(void, ternary,                                                                                \
+     (int operation, float *y, const float *a, const ptrdiff_t *a_strides, const float *b,         \
+      const ptrdiff_t *b_strides, const float *c, const ptrdiff_t *c_strides,                      \
+      const ptrdiff_t *sizes, int rank),                                                           \
+     (operation, y, a, a_strides, b, b_strides, c, c_strides, sizes, rank))                        \
+  OP(void, gather_strided,                                                                         \
+     (float *y, const float *x, const ptrdiff_t *x_strides, const ptrdiff_t *sizes, int rank),     \
+     (y, x, x_strides, sizes, rank))                                                               \
+  OP(void, scatter_strided,                                                                        \
+     (float *y, const ptrdiff_t *y_strides, const float *x, const ptrdiff_t *sizes, int rank),     \
+     (y, y_strides, x, sizes, rank))                                                               \
+  OP(void, sum_rows, (float *y, const float *x, ptrdiff_t rows, ptrdiff_t columns),                \
+     (y, x, rows, columns))                                                                        \
+  OP(void, dot_rows,                                                                               \
+     (float *y, const float *a, const float *b, ptrdiff_t rows, ptrdiff_t columns),                \
+     (y, a, b, rows, columns))                                                                     \
+  OP(void, sum_axis,                                                                               \
+     (float *y, const float *x, ptrdiff_t outer, ptrdiff_t n, ptrdiff_t inner),                    \
+     (y, x, outer, n, inner))                                                                      \
+  OP(void, lamb_direction,                                                                         \
+     (float *direction, float *m, float *v, const float *weights, const float *gradient,           \
+      const ck_adam *scalars, ptrdiff_t n),                                                        \
+     (direction, m, v, weights, gradient, scalars, n))                                             \
+  OP(void, average_step,                                                                           \
+     (float *average, const float *weights, float keep, float take, ptrdiff_t n),                  \
+     (average, weights, keep, take, n))                                                            \
+  OP(void, dropout_mask,                                                                           \
+     (float *y, uint64_t seed, uint64_t stream, uint64_t first, uint32_t threshold, float scale,   \
+      ptrdiff_t n),                                                                                \
+     (y, seed, stream, first, threshold, scale, n))                                                \
   OP(void, linear_forward,                                                                         \
      (float *y, const float *x, const float *weight, const float *bias, ptrdiff_t rows,            \
       ptrdiff_t in, ptrdiff_t out),                                                                \
@@ -35,9 +94,6 @@
   OP(void, conv2d_backward_weight,                                                                 \
      (float *dweight, float *dbias, const float *dy, const float *x, const ck_conv2d *shape),      \
      (dweight, dbias, dy, x, shape))                                                               \
-  OP(void, relu_forward, (float *y, const float *x, ptrdiff_t n), (y, x, n))                       \
-  OP(void, relu_backward, (float *dx, const float *dy, const float *y, ptrdiff_t n),               \
-     (dx, dy, y, n))                                                                               \
   OP(void, maxpool2d_forward,                                                                      \
      (float *y, uint8_t *index, const float *x, const ck_pool2d *shape), (y, index, x, shape))     \
   OP(void, maxpool2d_backward,                                                                     \
@@ -52,19 +108,11 @@
       const uint8_t *index, const float *x, const float *weight, const ck_conv2d *shape,           \
       ptrdiff_t pool_kernel, ptrdiff_t pool_stride),                                               \
      (dx, dweight, dbias, dy, y, index, x, weight, shape, pool_kernel, pool_stride))               \
-  OP(void, add, (float *y, const float *a, const float *b, ptrdiff_t n), (y, a, b, n))             \
-  OP(void, subtract, (float *y, const float *a, const float *b, ptrdiff_t n), (y, a, b, n))        \
-  OP(void, multiply, (float *y, const float *a, const float *b, ptrdiff_t n), (y, a, b, n))        \
-  OP(void, divide, (float *y, const float *a, const float *b, ptrdiff_t n), (y, a, b, n))          \
   OP(void, scale, (float *y, const float *x, float factor, ptrdiff_t n), (y, x, factor, n))        \
   OP(void, add_scaled, (float *y, const float *x, float factor, ptrdiff_t n), (y, x, factor, n))   \
   OP(void, normalize_bytes,                                                                        \
      (float *y, const uint8_t *x, float scale, float mean, float deviation, ptrdiff_t n),          \
      (y, x, scale, mean, deviation, n))                                                            \
-  OP(void, exp, (float *y, const float *x, ptrdiff_t n), (y, x, n))                                \
-  OP(void, log, (float *y, const float *x, ptrdiff_t n), (y, x, n))                                \
-  OP(void, tanh, (float *y, const float *x, ptrdiff_t n), (y, x, n))                               \
-  OP(void, sigmoid, (float *y, const float *x, ptrdiff_t n), (y, x, n))                            \
   OP(int, all_finite, (const float *x, ptrdiff_t n), (x, n))                                       \
   OP(float, sum, (const float *x, ptrdiff_t n), (x, n))                                            \
   OP(float, dot, (const float *a, const float *b, ptrdiff_t n), (a, b, n))                         \
@@ -84,8 +132,8 @@
      (losses, gradient, logits, labels, factor, rows, columns))                                    \
   OP(void, sgd_step,                                                                               \
      (float *weights, float *velocity, const float *gradient, float rate, float momentum,          \
-      float decay, ptrdiff_t n),                                                                   \
-     (weights, velocity, gradient, rate, momentum, decay, n))                                      \
+      float decay, int nesterov, ptrdiff_t n),                                                                   \
+     (weights, velocity, gradient, rate, momentum, decay, nesterov, n))                                      \
   OP(void, adam_step,                                                                              \
      (float *weights, float *m, float *v, const float *gradient, const ck_adam *scalars,           \
       ptrdiff_t n),                                                                                \

@@ -80,11 +80,13 @@ ptrdiff_t ck_conv2d_out_width(const ck_conv2d *s) {
 }
 
 ptrdiff_t ck_pool2d_out_height(const ck_pool2d *s) {
-  return s->height < s->kernel ? 0 : (s->height - s->kernel) / s->stride + 1;
+  ptrdiff_t room = s->height + 2 * s->padding - s->kernel;
+  return room < 0 ? 0 : room / s->stride + 1;
 }
 
 ptrdiff_t ck_pool2d_out_width(const ck_pool2d *s) {
-  return s->width < s->kernel ? 0 : (s->width - s->kernel) / s->stride + 1;
+  ptrdiff_t room = s->width + 2 * s->padding - s->kernel;
+  return room < 0 ? 0 : room / s->stride + 1;
 }
 
 #define CK_RETURN_void(call) call

@@ -9,7 +9,7 @@
 typedef void (*ck_work)(const void *call, ptrdiff_t first, ptrdiff_t last);
 
 /// Does items 0 ..< count, at most `chunk` at a time (chunk >= 1), on all threads; returns when all
-/// are done. Work may not call ck_parallel.
+/// are done. Work that calls it in turn does those items alone.
 void ck_parallel(ptrdiff_t count, ptrdiff_t chunk, ck_work work, const void *call);
 
 /// Puts the calling thread's arithmetic into the standard's mode: round to nearest even, subnormals

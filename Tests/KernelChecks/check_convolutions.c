@@ -39,7 +39,7 @@ static void check_case(kc_lines *lines, const net_case *net) {
   ptrdiff_t in = s->batch * s->in_channels * s->height * s->width;
   ptrdiff_t weights = s->out_channels * s->in_channels * s->kernel_height * s->kernel_width;
   ptrdiff_t out = s->batch * s->out_channels * oh * ow;
-  ck_pool2d pool = {s->batch * s->out_channels, oh, ow, net->pool_kernel, net->pool_stride};
+  ck_pool2d pool = {s->batch * s->out_channels, oh, ow, net->pool_kernel, net->pool_stride, 0};
   ptrdiff_t pooled = pool.planes * ck_pool2d_out_height(&pool) * ck_pool2d_out_width(&pool);
   char shape[80];
   snprintf(shape, sizeof shape, "%tdx%tdx%tdx%td to %td, %tdx%td stride %td padding %td", s->batch,
@@ -95,6 +95,29 @@ static void check_case(kc_lines *lines, const net_case *net) {
   kc_free(db), kc_free(p), kc_free(dp), kc_free(index);
 }
 
+static void check_pool(kc_lines *lines, const ck_pool2d *s) {
+  ptrdiff_t in = s->planes * s->height * s->width;
+  ptrdiff_t out = s->planes * ck_pool2d_out_height(s) * ck_pool2d_out_width(s);
+  float *x = kc_numbers(16, in), *y = kc_floats(out), *dy = kc_numbers(17, out);
+  uint8_t *index = (uint8_t *)kc_floats(out / 4 + 1);
+  ck_maxpool2d_forward(y, index, x, s);
+  kc_add(lines, y, out);
+  kc_add_bytes(lines, index, out);
+  ck_average_pool2d_forward(y, x, s);
+  kc_add(lines, y, out);
+  ck_maxpool2d_backward(x, dy, index, s);
+  kc_add(lines, x, in);
+  ck_average_pool2d_backward(x, dy, s);
+  kc_add(lines, x, in);
+  kc_end(lines, "pooling %tdx%tdx%td kernel %td stride %td padding %td", s->planes, s->height,
+         s->width, s->kernel, s->stride, s->padding);
+  kc_free(x), kc_free(y), kc_free(dy), kc_free(index);
+}
+
 void kc_check_convolutions(kc_lines *lines) {
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) check_case(lines, &cases[i]);
+  static const ck_pool2d pools[] = {{0, 4, 4, 2, 2, 0},  {3, 4, 4, 4, 4, 0},   {40, 7, 9, 3, 2, 1},
+                                    {2, 5, 5, 3, 1, 1},  {5, 16, 16, 2, 2, 0}, {2, 15, 17, 15, 1, 7},
+                                    {1, 2, 2, 3, 2, 1}};
+  for (size_t i = 0; i < sizeof pools / sizeof *pools; i++) check_pool(lines, &pools[i]);
 }

@@ -37,7 +37,39 @@ static void check_channel_sums(kc_lines *lines, ptrdiff_t n, ptrdiff_t channels,
   ck_channel_sums(sums, x, n, channels, inner);
   kc_add(lines, sums, channels);
   kc_end(lines, "channel_sums %td x %td x %td", n, channels, inner);
-  kc_free(x), kc_free(sums);
+  float *b = kc_numbers(8, n * channels * inner), *y = kc_floats(n * channels * inner);
+  ck_channel_dots(sums, x, b, n, channels, inner);
+  kc_add(lines, sums, channels);
+  kc_end(lines, "channel_dots %td x %td x %td", n, channels, inner);
+  float *gamma = kc_uniform(9, channels), *beta = kc_uniform(10, channels);
+  float *mean = kc_floats(channels), *variance = kc_floats(channels), *rstd = kc_floats(channels);
+  ck_batch_norm_statistics(mean, variance, x, n, channels, inner);
+  kc_add(lines, mean, channels);
+  kc_add(lines, variance, channels);
+  for (ptrdiff_t c = 0; c < channels; c++) rstd[c] = variance[c] + 1.5f;
+  ck_batch_norm_apply(y, x, mean, rstd, gamma, beta, n, channels, inner);
+  kc_add(lines, y, n * channels * inner);
+  ck_batch_norm_backward(y, gamma, beta, b, x, mean, rstd, variance, n, channels, inner);
+  kc_add(lines, y, n * channels * inner);
+  kc_add(lines, gamma, channels);
+  kc_add(lines, beta, channels);
+  kc_end(lines, "batch_norm %td x %td x %td", n, channels, inner);
+  kc_free(x), kc_free(sums), kc_free(b), kc_free(y), kc_free(gamma), kc_free(beta);
+  kc_free(mean), kc_free(variance), kc_free(rstd);
+}
+
+static void check_batched(kc_lines *lines, ptrdiff_t batch, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k,
+                          int t) {
+  int ta = t & 1, tb = t >> 1;
+  float *a = kc_numbers(11, batch * m * k), *b = kc_numbers(12, batch * k * n);
+  float *c = kc_floats(batch * m * n);
+  for (int shared = 0; shared < 2; shared++) {
+    ck_matmul_batched(c, a, b, batch, m, n, k, m * k, shared ? 0 : k * n, ta, tb);
+    kc_add(lines, c, batch * m * n);
+  }
+  kc_end(lines, "matmul_batched %td of %td x %td x %td%s%s", batch, m, n, k,
+         ta ? " a transposed" : "", tb ? " b transposed" : "");
+  kc_free(a), kc_free(b), kc_free(c);
 }
 
 void kc_check_matrices(kc_lines *lines) {
@@ -55,7 +87,14 @@ void kc_check_matrices(kc_lines *lines) {
     check_linear(lines, layers[i][0], layers[i][1], layers[i][2]);
 
   static const ptrdiff_t planes[][3] = {{0, 3, 4},   {1, 1, 1},   {3, 5, 7},  {300, 120, 1},
-                                        {6, 3, 784}, {70, 3, 100}, {2, 1, 4096}};
+                                        {6, 3, 784}, {70, 3, 100}, {2, 1, 4096}, {5, 37, 49},
+                                        {2, 16, 1030}, {130, 33, 16}};
   for (size_t i = 0; i < sizeof planes / sizeof *planes; i++)
     check_channel_sums(lines, planes[i][0], planes[i][1], planes[i][2]);
+
+  for (int t = 0; t < 4; t++) {
+    check_batched(lines, 0, 2, 3, 4, t);
+    check_batched(lines, 3, 5, 7, 300, t);
+    check_batched(lines, 50, 3, 4, 5, t);
+  }
 }

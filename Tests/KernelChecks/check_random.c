@@ -15,8 +15,10 @@ void kc_check_random(kc_lines *lines) {
       kc_add(lines, y, n);
       ck_normal(y, seed, stream, firsts[f], n);
       kc_add(lines, y, n);
+      ck_dropout_mask(y, seed, stream, firsts[f], 1 << 22, 1.25f, n);
+      kc_add(lines, y, n);
       kc_free(y);
     }
-    kc_end(lines, "philox_words, uniform and normal from %llu", (unsigned long long)firsts[f]);
+    kc_end(lines, "philox_words, uniform, normal and dropout_mask from %llu", (unsigned long long)firsts[f]);
   }
 }

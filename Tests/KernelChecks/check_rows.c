@@ -14,6 +14,19 @@ static void check_sums(kc_lines *lines) {
   }
 }
 
+static void check_axis(kc_lines *lines, ptrdiff_t outer, ptrdiff_t n, ptrdiff_t inner) {
+  float *a = kc_numbers(39, outer * n * inner), *b = kc_numbers(40, outer * n * inner);
+  float *y = kc_floats(outer * (n > inner ? n : inner));
+  ck_sum_axis(y, a, outer, n, inner);
+  kc_add(lines, y, outer * inner);
+  ck_sum_rows(y, a, outer * n, inner);
+  kc_add(lines, y, outer * n);
+  ck_dot_rows(y, a, b, outer * n, inner);
+  kc_add(lines, y, outer * n);
+  kc_end(lines, "sum_axis, sum_rows and dot_rows %td x %td x %td", outer, n, inner);
+  kc_free(a), kc_free(b), kc_free(y);
+}
+
 static void check_softmax(kc_lines *lines, ptrdiff_t rows, ptrdiff_t columns) {
   ptrdiff_t n = rows * columns;
   float *x = kc_uniform(33, n), *y = kc_floats(n), *dy = kc_numbers(34, n), *dx = kc_floats(n);
@@ -46,7 +59,11 @@ static void check_softmax(kc_lines *lines, ptrdiff_t rows, ptrdiff_t columns) {
 
 void kc_check_rows(kc_lines *lines) {
   check_sums(lines);
-  static const ptrdiff_t sizes[][2] = {{0, 3}, {1, 1}, {3, 2}, {128, 10}, {4, 33}, {2, 5000}};
+  static const ptrdiff_t axes[][3] = {{0, 2, 3}, {2, 0, 3}, {2, 3, 0}, {1, 1, 1}, {3, 5, 7},
+                                      {2, 100, 33}, {1, 3, 5000}, {40, 50, 60}};
+  for (size_t i = 0; i < sizeof axes / sizeof *axes; i++)
+    check_axis(lines, axes[i][0], axes[i][1], axes[i][2]);
+  static const ptrdiff_t sizes[][2] = {{0, 3}, {1, 1}, {3, 2}, {128, 10}, {4, 33}, {2, 5000}, {300, 200}};
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
     check_softmax(lines, sizes[i][0], sizes[i][1]);
 }

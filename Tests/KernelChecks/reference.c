@@ -83,6 +83,15 @@ static void linear_backward_input_op(float *dx, const float *dy, const float *we
   matmul_op(dx, dy, weight, rows, in, out, 0, 0);
 }
 
+static void matmul_batched_op(float *c, const float *a, const float *b, ptrdiff_t batch,
+                              ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, ptrdiff_t a_step,
+                              ptrdiff_t b_step, int ta, int tb) {
+  for (ptrdiff_t i = 0; i < batch; i++)
+    matmul_op(c + i * m * n, a + i * a_step, b + i * b_step, m, n, k, ta, tb);
+}
+
+// MARK: Channels
+
 static void channel_sums_op(float *sums, const float *x, ptrdiff_t n, ptrdiff_t channels,
                             ptrdiff_t inner) {
   for (ptrdiff_t c = 0; c < channels; c++) {
@@ -93,14 +102,63 @@ static void channel_sums_op(float *sums, const float *x, ptrdiff_t n, ptrdiff_t 
   }
 }
 
+static void channel_dots_op(float *sums, const float *a, const float *b, ptrdiff_t n,
+                            ptrdiff_t channels, ptrdiff_t inner) {
+  for (ptrdiff_t c = 0; c < channels; c++) {
+    contraction sum = {0};
+    for (ptrdiff_t i = 0; i < n * inner; i++) {
+      ptrdiff_t at = (i / inner * channels + c) * inner + i % inner;
+      term(&sum, a[at], b[at]);
+    }
+    sums[c] = total(sum);
+  }
+}
+
+static void batch_norm_statistics_op(float *mean, float *variance, const float *x, ptrdiff_t n,
+                                     ptrdiff_t channels, ptrdiff_t inner) {
+  ptrdiff_t count = n * channels * inner;
+  float *d = kc_floats(count);
+  channel_sums_op(mean, x, n, channels, inner);
+  for (ptrdiff_t c = 0; c < channels; c++) mean[c] = mean[c] / (float)(n * inner);
+  for (ptrdiff_t i = 0; i < count; i++) d[i] = x[i] - mean[i / inner % channels];
+  channel_dots_op(variance, d, d, n, channels, inner);
+  for (ptrdiff_t c = 0; c < channels; c++) variance[c] = variance[c] / (float)(n * inner);
+  kc_free(d);
+}
+
+static void batch_norm_apply_op(float *y, const float *x, const float *mean, const float *rstd,
+                                const float *gamma, const float *beta, ptrdiff_t n,
+                                ptrdiff_t channels, ptrdiff_t inner) {
+  for (ptrdiff_t i = 0; i < n * channels * inner; i++) {
+    ptrdiff_t c = i / inner % channels;
+    y[i] = fmaf(x[i] - mean[c], gamma[c] * rstd[c], beta[c]);
+  }
+}
+
+static void batch_norm_backward_op(float *dx, float *dgamma, float *dbeta, const float *dy,
+                                   const float *x, const float *mean, const float *rstd,
+                                   const float *gamma, ptrdiff_t n, ptrdiff_t channels,
+                                   ptrdiff_t inner) {
+  ptrdiff_t count = n * channels * inner;
+  float *h = kc_floats(count);
+  for (ptrdiff_t i = 0; i < count; i++)
+    h[i] = (x[i] - mean[i / inner % channels]) * rstd[i / inner % channels];
+  channel_sums_op(dbeta, dy, n, channels, inner);
+  channel_dots_op(dgamma, dy, h, n, channels, inner);
+  for (ptrdiff_t i = 0; dx && i < count; i++) {
+    ptrdiff_t c = i / inner % channels;
+    float c1 = dbeta[c] / (float)(n * inner), c2 = dgamma[c] / (float)(n * inner);
+    dx[i] = gamma[c] * rstd[c] * fmaf(-h[i], c2, dy[i] - c1);
+  }
+  kc_free(h);
+}
+
 static void linear_backward_weight_op(float *dweight, float *dbias, const float *dy,
                                       const float *x, ptrdiff_t rows, ptrdiff_t in,
                                       ptrdiff_t out) {
   matmul_op(dweight, dy, x, out, in, rows, 1, 0);
   if (dbias) channel_sums_op(dbias, dy, rows, out, 1);
 }
-
-#include "reference_convolution.h"
 
 // MARK: Element by element
 
@@ -165,23 +223,155 @@ static float sigmoid_of(float x) {
   return (x < 0 ? e : 1) / (1 + e);
 }
 
-#define UNARY(name)                                                                                \
-  static void name##_op(float *y, const float *x, ptrdiff_t n) {                                   \
-    for (ptrdiff_t i = 0; i < n; i++) y[i] = name##_of(x[i]);                                      \
-  }
-UNARY(exp)
-UNARY(log)
-UNARY(tanh)
-UNARY(sigmoid)
+static float log1p_of(float x) {
+  float u = 1 + x;
+  if (x > 0x1p24f || !(u > 0)) return log_of(u);
+  return u == 1 ? x : log_of(u) + (x - (u - 1)) / u;
+}
 
-#define BINARY(name, sign)                                                                         \
-  static void name##_op(float *y, const float *a, const float *b, ptrdiff_t n) {                   \
-    for (ptrdiff_t i = 0; i < n; i++) y[i] = a[i] sign b[i];                                       \
+static float erf_of(float x) {
+  static const float near[] = {0x1.496a28p-14f, -0x1.a3f6fcp-11f, 0x1.5405b2p-8f, -0x1.b7f90cp-6f,
+                               0x1.ce2cf8p-4f,  -0x1.81273ep-2f,  0x1.06eba8p-3f};
+  static const float far[] = {0x1.6c06a4p-16f, -0x1.ceeafap-12f, 0x1.1398fcp-8f, -0x1.9d0bd6p-6f,
+                              0x1.bc18dp-4f,   0x1.4434fp-1f,    0x1.212c2cp+0f, -0x1.8b3ecep-13f};
+  if (x != x) return x;
+  if (fabsf(x) <= 1) return fmaf(x, polynomial(near, 7, x * x), x);
+  return copysignf(1 - exp_of(-polynomial(far, 8, fminf(fabsf(x), 4))), x);
+}
+
+static float sine_of(float x, int shift) {
+  static const float sines[] = {0x1.6ccbb4p-19f, -0x1.a00f68p-13f, 0x1.111108p-7f,
+                                -0x1.555556p-3f};
+  static const float cosines[] = {0x1.99f2dcp-16f, -0x1.6c0c58p-10f, 0x1.55554ap-5f};
+  if (!(fabsf(x) <= 0x1p20f)) return NAN;
+  double turns = rint(x * 0x1.45f306dc9c883p-1);
+  int q = ((int)turns + shift) & 3;
+  float r = (float)((x - turns * 0x1.921fb544p+0) - turns * 0x1.0b4611a626331p-34), z = r * r;
+  float y = q % 2 ? fmaf(z * z, polynomial(cosines, 3, z), fmaf(z, -0.5f, 1))
+                  : fmaf(r * z, polynomial(sines, 4, z), r);
+  return q >= 2 ? -y : y;
+}
+
+static float unary_of(int operation, float x) {
+  switch (operation) {
+    case CK_NEGATE: return -x;
+    case CK_ABSOLUTE: return fabsf(x);
+    case CK_SIGN: return x > 0 ? 1 : x < 0 ? -1 : x;
+    case CK_SQRT: return sqrtf(x);
+    case CK_RSQRT: return 1 / sqrtf(x);
+    case CK_RECIPROCAL: return 1 / x;
+    case CK_EXP: return exp_of(x);
+    case CK_LOG: return log_of(x);
+    case CK_LOG1P: return log1p_of(x);
+    case CK_TANH: return tanh_of(x);
+    case CK_SIGMOID: return sigmoid_of(x);
+    case CK_ERF: return erf_of(x);
+    case CK_SOFTPLUS: return x != x ? x : (x > 0 ? x : 0) + log1p_of(exp_of(-fabsf(x)));
+    case CK_SIN: return x == 0 ? x : sine_of(x, 0);
+    case CK_COS: return sine_of(x, 1);
+    case CK_RELU: return x <= 0 ? 0 : x;
+    case CK_FLOOR: return floorf(x);
+    default: return x != x;
   }
-BINARY(add, +)
-BINARY(subtract, -)
-BINARY(multiply, *)
-BINARY(divide, /)
+}
+
+static void unary_op(int operation, float *y, const float *x, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) y[i] = unary_of(operation, x[i]);
+}
+
+static void relu_forward_op(float *y, const float *x, ptrdiff_t n) {
+  unary_op(CK_RELU, y, x, n);
+}
+
+// |x| to the power y in binary64: the series of log2 and exp2, summed from their small ends.
+static float power_of(float x, float y) {
+  if (y == 0 || x == 1) return 1;
+  if (x != x || y != y) return NAN;
+  int whole = floorf(y) == y, odd = whole && fabsf(y) < 0x1p24f && fmodf(y, 2) != 0;
+  if (x < 0 && !isinf(x) && !whole) return NAN;
+  float sign = signbit(x) && odd ? -1 : 1, size = fabsf(x);
+  if (size == 1) return sign;
+  if (size == 0 || isinf(size) || isinf(y)) return (size > 1) == (y > 0) ? sign * INFINITY : sign * 0;
+  int exponent;
+  float digits = frexpf(size, &exponent);
+  if (bits(digits) < 0x3f3504f3) digits *= 2, exponent--;
+  double s = ((double)digits - 1) / ((double)digits + 1), z = s * s, P = 1.0 / 19;
+  for (int n = 17; n >= 3; n -= 2) P = P * z + 1.0 / n;
+  double log2 = exponent + 2 * (s + s * z * P) * 0x1.71547652b82fep+0, t = y * log2;
+  if (t > 300) t = 300;
+  if (t < -300) t = -300;
+  double f = (t - rint(t)) * 0x1.62e42fefa39efp-1, factorial = 6227020800, E = 1 / factorial;
+  for (int n = 12; n >= 0; n--) E = E * f + 1 / (factorial /= n + 1);
+  return sign * (float)ldexp(E, (int)rint(t));
+}
+
+static float binary_of(int operation, float a, float b) {
+  switch (operation) {
+    case CK_ADD: return a + b;
+    case CK_SUBTRACT: return a - b;
+    case CK_MULTIPLY: return a * b;
+    case CK_DIVIDE: return a / b;
+    case CK_MAXIMUM: return a > b ? a : b;
+    case CK_MINIMUM: return a < b ? a : b;
+    case CK_POWER: return power_of(a, b);
+    case CK_EQUAL: return a == b;
+    case CK_LESS: return a < b;
+    case CK_LESS_OR_EQUAL: return a <= b;
+    case CK_GATE: return b > 0 ? a : 0;
+    default: return a > 0 ? a : b * a;
+  }
+}
+
+static float ternary_of(int operation, float a, float b, float c) {
+  switch (operation) {
+    case CK_MULTIPLY_ADD: return fmaf(a, b, c);
+    case CK_SELECT: return a != 0 ? b : c;
+    case CK_CLAMP: return a < b ? b : a > c ? c : a;
+    default: return b > 0 ? a : c * a;
+  }
+}
+
+// Where element i of a row-major array of `sizes` lies among `strides`.
+static ptrdiff_t place_of(ptrdiff_t i, const ptrdiff_t *strides, const ptrdiff_t *sizes, int rank) {
+  ptrdiff_t place = 0;
+  for (int axis = rank - 1; axis >= 0; i /= sizes[axis--]) place += i % sizes[axis] * strides[axis];
+  return place;
+}
+
+static ptrdiff_t count_of(const ptrdiff_t *sizes, int rank) {
+  ptrdiff_t count = 1;
+  for (int axis = 0; axis < rank; axis++) count *= sizes[axis];
+  return count;
+}
+
+static void binary_op(int operation, float *y, const float *a, const ptrdiff_t *a_strides,
+                      const float *b, const ptrdiff_t *b_strides, const ptrdiff_t *sizes,
+                      int rank) {
+  for (ptrdiff_t i = 0; i < count_of(sizes, rank); i++)
+    y[i] = binary_of(operation, a[place_of(i, a_strides, sizes, rank)],
+                     b[place_of(i, b_strides, sizes, rank)]);
+}
+
+static void ternary_op(int operation, float *y, const float *a, const ptrdiff_t *a_strides,
+                       const float *b, const ptrdiff_t *b_strides, const float *c,
+                       const ptrdiff_t *c_strides, const ptrdiff_t *sizes, int rank) {
+  for (ptrdiff_t i = 0; i < count_of(sizes, rank); i++)
+    y[i] = ternary_of(operation, a[place_of(i, a_strides, sizes, rank)],
+                      b[place_of(i, b_strides, sizes, rank)],
+                      c[place_of(i, c_strides, sizes, rank)]);
+}
+
+static void gather_strided_op(float *y, const float *x, const ptrdiff_t *strides,
+                              const ptrdiff_t *sizes, int rank) {
+  for (ptrdiff_t i = 0; i < count_of(sizes, rank); i++) y[i] = x[place_of(i, strides, sizes, rank)];
+}
+
+static void scatter_strided_op(float *y, const ptrdiff_t *strides, const float *x,
+                               const ptrdiff_t *sizes, int rank) {
+  for (ptrdiff_t i = 0; i < count_of(sizes, rank); i++) y[place_of(i, strides, sizes, rank)] = x[i];
+}
+
+#include "reference_convolution.h"
 
 static void scale_op(float *y, const float *x, float factor, ptrdiff_t n) {
   for (ptrdiff_t i = 0; i < n; i++) y[i] = x[i] * factor;
@@ -203,6 +393,23 @@ static int all_finite_op(const float *x, ptrdiff_t n) {
 }
 
 // MARK: Rows
+
+static void sum_rows_op(float *y, const float *x, ptrdiff_t rows, ptrdiff_t columns) {
+  for (ptrdiff_t i = 0; i < rows; i++) y[i] = axis_sum(x + i * columns, 0, columns);
+}
+
+static void dot_rows_op(float *y, const float *a, const float *b, ptrdiff_t rows,
+                        ptrdiff_t columns) {
+  for (ptrdiff_t i = 0; i < rows; i++)
+    y[i] = axis_sum(a + i * columns, b + i * columns, columns);
+}
+
+static void sum_axis_op(float *y, const float *x, ptrdiff_t outer, ptrdiff_t n, ptrdiff_t inner) {
+  for (ptrdiff_t i = 0; i < outer * inner; i++) {
+    y[i] = 0;
+    for (ptrdiff_t k = 0; k < n; k++) y[i] += x[(i / inner * n + k) * inner + i % inner];
+  }
+}
 
 static float softmax_terms(float *e, const float *x, ptrdiff_t n, float *m) {
   *m = x[0];
@@ -253,23 +460,38 @@ static void cross_entropy_rows_op(float *losses, float *gradient, const float *l
 // MARK: Optimisers
 
 static void sgd_step_op(float *w, float *v, const float *gradient, float rate, float momentum,
-                        float decay, ptrdiff_t n) {
+                        float decay, int nesterov, ptrdiff_t n) {
   for (ptrdiff_t i = 0; i < n; i++) {
     float g = fmaf(decay, w[i], gradient[i]);
     v[i] = fmaf(momentum, v[i], g);
-    w[i] = fmaf(-rate, v[i], w[i]);
+    w[i] = fmaf(-rate, nesterov ? fmaf(momentum, v[i], g) : v[i], w[i]);
   }
 }
 
 static void adam_step_op(float *w, float *m, float *v, const float *gradient, const ck_adam *s,
                          ptrdiff_t n) {
   for (ptrdiff_t i = 0; i < n; i++) {
-    float g = s->decay != 0 ? fmaf(s->decay, w[i], gradient[i]) : gradient[i];
+    float g = s->decay != 0 && !s->decoupled ? fmaf(s->decay, w[i], gradient[i]) : gradient[i];
     m[i] = fmaf(s->beta1, m[i], s->one_minus_beta1 * g);
     v[i] = fmaf(s->beta2, v[i], s->one_minus_beta2 * (g * g));
+    if (s->decoupled) w[i] = fmaf(-s->rate_times_decay, w[i], w[i]);
     w[i] = fmaf(-s->rate, (m[i] / s->correction1) / (sqrtf(v[i] / s->correction2) + s->epsilon),
                 w[i]);
   }
+}
+
+static void lamb_direction_op(float *direction, float *m, float *v, const float *w, const float *g,
+                              const ck_adam *s, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) {
+    m[i] = fmaf(s->beta1, m[i], s->one_minus_beta1 * g[i]);
+    v[i] = fmaf(s->beta2, v[i], s->one_minus_beta2 * (g[i] * g[i]));
+    float step = (m[i] / s->correction1) / (sqrtf(v[i] / s->correction2) + s->epsilon);
+    direction[i] = fmaf(s->decay, w[i], step);
+  }
+}
+
+static void average_step_op(float *average, const float *w, float keep, float take, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++) average[i] = fmaf(keep, average[i], take * w[i]);
 }
 
 // MARK: Random numbers
@@ -300,6 +522,12 @@ static void uniform_op(float *y, uint64_t seed, uint64_t stream, uint64_t first,
                        float high, ptrdiff_t n) {
   for (ptrdiff_t i = 0; i < n; i++)
     y[i] = fmaf(fraction(word_at(seed, stream, first + (uint64_t)i) >> 8), high - low, low);
+}
+
+static void dropout_mask_op(float *y, uint64_t seed, uint64_t stream, uint64_t first,
+                            uint32_t threshold, float scale, ptrdiff_t n) {
+  for (ptrdiff_t i = 0; i < n; i++)
+    y[i] = word_at(seed, stream, first + (uint64_t)i) >> 8 >= threshold ? scale : 0;
 }
 
 static float normal_at(uint64_t seed, uint64_t stream, uint64_t element) {

@@ -76,47 +76,67 @@ static void conv2d_backward_weight_op(float *dweight, float *dbias, const float 
 
 // MARK: Activations and pooling
 
-static void relu_forward_op(float *y, const float *x, ptrdiff_t n) {
-  for (ptrdiff_t i = 0; i < n; i++) y[i] = x[i] <= 0 ? 0.0f : x[i];
+// The place in its plane of place `i` of window `o`'s places, or -1 outside.
+static ptrdiff_t pixel_of(const ck_pool2d *s, ptrdiff_t o, ptrdiff_t i) {
+  ptrdiff_t width = ck_pool2d_out_width(s), height = ck_pool2d_out_height(s);
+  ptrdiff_t h = o / width % height * s->stride - s->padding + i / s->kernel;
+  ptrdiff_t w = o % width * s->stride - s->padding + i % s->kernel;
+  return h < 0 || w < 0 || h >= s->height || w >= s->width ? -1 : h * s->width + w;
 }
 
-static void relu_backward_op(float *dx, const float *dy, const float *y, ptrdiff_t n) {
-  for (ptrdiff_t i = 0; i < n; i++) dx[i] = y[i] > 0 ? dy[i] : 0.0f;
+static ptrdiff_t windows_of(const ck_pool2d *s) {
+  return ck_pool2d_out_height(s) * ck_pool2d_out_width(s);
 }
 
 static void maxpool2d_forward_op(float *y, uint8_t *index, const float *x, const ck_pool2d *s) {
-  ptrdiff_t height = ck_pool2d_out_height(s), width = ck_pool2d_out_width(s);
-  for (ptrdiff_t o = 0; o < s->planes * height * width; o++) {
-    ptrdiff_t plane = o / (height * width), h = o / width % height, w = o % width;
-    const float *first = x + (plane * s->height + h * s->stride) * s->width + w * s->stride;
-    y[o] = first[0];
-    index[o] = 0;
+  for (ptrdiff_t o = 0; o < s->planes * windows_of(s); o++) {
+    const float *plane = x + o / windows_of(s) * s->height * s->width;
+    int found = 0;
     for (ptrdiff_t i = 0; i < s->kernel * s->kernel; i++) {
-      float value = first[i / s->kernel * s->width + i % s->kernel];
-      if (value > y[o]) {
-        y[o] = value;
-        index[o] = (uint8_t)i;
-      }
+      ptrdiff_t pixel = pixel_of(s, o, i);
+      if (pixel < 0 || (found && !(plane[pixel] > y[o]))) continue;
+      found = 1;
+      y[o] = plane[pixel];
+      index[o] = (uint8_t)i;
     }
   }
 }
 
 static void maxpool2d_backward_op(float *dx, const float *dy, const uint8_t *index,
                                   const ck_pool2d *s) {
-  ptrdiff_t height = ck_pool2d_out_height(s), width = ck_pool2d_out_width(s);
   for (ptrdiff_t i = 0; i < s->planes * s->height * s->width; i++) dx[i] = 0;
-  for (ptrdiff_t o = 0; o < s->planes * height * width; o++) {
-    ptrdiff_t plane = o / (height * width), h = o / width % height * s->stride,
-              w = o % width * s->stride;
-    h += index[o] / s->kernel;
-    w += index[o] % s->kernel;
-    dx[(plane * s->height + h) * s->width + w] += dy[o];
+  for (ptrdiff_t o = 0; o < s->planes * windows_of(s); o++)
+    dx[o / windows_of(s) * s->height * s->width + pixel_of(s, o, index[o])] += dy[o];
+}
+
+static void average_pool2d_forward_op(float *y, const float *x, const ck_pool2d *s) {
+  for (ptrdiff_t o = 0; o < s->planes * windows_of(s); o++) {
+    contraction sum = {0};
+    float count = 0;
+    for (ptrdiff_t i = 0; i < s->kernel * s->kernel; i++) {
+      ptrdiff_t pixel = pixel_of(s, o, i);
+      if (pixel < 0) continue;
+      term(&sum, x[o / windows_of(s) * s->height * s->width + pixel], 1);
+      count++;
+    }
+    y[o] = total(sum) / count;
+  }
+}
+
+static void average_pool2d_backward_op(float *dx, const float *dy, const ck_pool2d *s) {
+  for (ptrdiff_t i = 0; i < s->planes * s->height * s->width; i++) dx[i] = 0;
+  for (ptrdiff_t o = 0; o < s->planes * windows_of(s); o++) {
+    float count = 0;
+    for (ptrdiff_t i = 0; i < s->kernel * s->kernel; i++) count += pixel_of(s, o, i) >= 0;
+    for (ptrdiff_t i = 0; i < s->kernel * s->kernel; i++)
+      if (pixel_of(s, o, i) >= 0)
+        dx[o / windows_of(s) * s->height * s->width + pixel_of(s, o, i)] += dy[o] / count;
   }
 }
 
 static ck_pool2d pool_of(const ck_conv2d *s, ptrdiff_t kernel, ptrdiff_t stride) {
   return (ck_pool2d){s->batch * s->out_channels, ck_conv2d_out_height(s), ck_conv2d_out_width(s),
-                     kernel, stride};
+                     kernel, stride, 0};
 }
 
 static void conv2d_relu_maxpool_forward_op(float *y, uint8_t *index, const float *x,
@@ -150,7 +170,7 @@ static void conv2d_relu_maxpool_backward_op(float *dx, float *dweight, float *db
       index[o] % pool.kernel] = y[o];
   }
   maxpool2d_backward_op(dz, dy, index, &pool);
-  relu_backward_op(dz, dz, z, n);
+  for (ptrdiff_t i = 0; i < n; i++) dz[i] = z[i] > 0 ? dz[i] : 0;
   conv2d_backward_weight_op(dweight, dbias, dz, x, s);
   if (dx) conv2d_backward_input_op(dx, dz, weight, s);
   kc_free(z);

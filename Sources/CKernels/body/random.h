@@ -61,6 +61,19 @@ static void uniform_op(float *y, uint64_t seed, uint64_t stream, uint64_t first,
   }
 }
 
+static void dropout_mask_op(float *y, uint64_t seed, uint64_t stream, uint64_t first,
+                            uint32_t threshold, float scale, ptrdiff_t n) {
+  uint32_t batch[4 * PHILOX_BATCH];
+  ptrdiff_t skip = (ptrdiff_t)(first % 4);
+  for (uint64_t block = first / 4; n > 0; block += PHILOX_BATCH, skip = 0) {
+    philox_batch(batch, seed, stream, block);
+    ptrdiff_t count = 4 * PHILOX_BATCH - skip < n ? 4 * PHILOX_BATCH - skip : n;
+    for (ptrdiff_t i = 0; i < count; i++) y[i] = batch[skip + i] >> 8 >= threshold ? scale : 0.0f;
+    y += count;
+    n -= count;
+  }
+}
+
 // Box-Muller: r cos and r sin of an angle of `turn` · 2π, r = sqrt(-2 log(radius))
 static inline void normal_pair(uint32_t radius, uint32_t turn, float *cosine, float *sine) {
   float u1 = (float)(int32_t)((radius >> 8) + 1) * 0x1p-24f;

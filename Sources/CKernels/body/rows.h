@@ -41,6 +41,43 @@ static float sum_op(const float *x, ptrdiff_t n) { return axis_sum(x, 0, n); }
 
 static float dot_op(const float *a, const float *b, ptrdiff_t n) { return axis_sum(a, b, n); }
 
+typedef struct rows_call {
+  float *y;
+  const float *x, *b;
+  ptrdiff_t columns;
+} rows_call;
+
+// How many rows a thread takes at a time.
+static ptrdiff_t rows_chunk(ptrdiff_t columns) { return 1 + (1 << 14) / (columns + 1); }
+
+static void sum_of_rows(const void *context, ptrdiff_t first, ptrdiff_t last) {
+  const rows_call *call = context;
+  for (ptrdiff_t i = first; i < last; i++) {
+    ptrdiff_t at = i * call->columns;
+    call->y[i] = axis_sum(call->x + at, call->b ? call->b + at : 0, call->columns);
+  }
+}
+
+static void sum_rows_op(float *y, const float *x, ptrdiff_t rows, ptrdiff_t columns) {
+  rows_call call = {.y = y, .x = x, .columns = columns};
+  ck_parallel(rows, rows_chunk(columns), sum_of_rows, &call);
+}
+
+static void dot_rows_op(float *y, const float *a, const float *b, ptrdiff_t rows,
+                        ptrdiff_t columns) {
+  rows_call call = {.y = y, .x = a, .b = b, .columns = columns};
+  ck_parallel(rows, rows_chunk(columns), sum_of_rows, &call);
+}
+
+// Sums along an axis that is not the last: whole lines of `inner`, ascending.
+static void sum_axis_op(float *y, const float *x, ptrdiff_t outer, ptrdiff_t n, ptrdiff_t inner) {
+  for (ptrdiff_t i = 0; i < outer; i++, y += inner) {
+    memset(y, 0, (size_t)inner * sizeof *y);
+    for (ptrdiff_t k = 0; k < n; k++, x += inner)
+      for (ptrdiff_t j = 0; j < inner; j++) y[j] += x[j];
+  }
+}
+
 static inline float row_maximum(const float *x, ptrdiff_t n) {
   float m = x[0];
   for (ptrdiff_t j = 1; j < n; j++) m = x[j] > m ? x[j] : m;
@@ -53,12 +90,20 @@ static inline float exponentials(float *y, const float *x, float m, ptrdiff_t n)
   return axis_sum(y, 0, n);
 }
 
-static void softmax_rows_op(float *y, const float *x, ptrdiff_t rows, ptrdiff_t columns) {
-  if (columns == 0) return;
-  for (ptrdiff_t i = 0; i < rows; i++, x += columns, y += columns) {
+static void softmax_of_rows(const void *context, ptrdiff_t first, ptrdiff_t last) {
+  const rows_call *call = context;
+  ptrdiff_t columns = call->columns;
+  for (ptrdiff_t i = first; i < last; i++) {
+    const float *x = call->x + i * columns;
+    float *y = call->y + i * columns;
     float inverse = 1.0f / exponentials(y, x, row_maximum(x, columns), columns);
     for (ptrdiff_t j = 0; j < columns; j++) y[j] = y[j] * inverse;
   }
+}
+
+static void softmax_rows_op(float *y, const float *x, ptrdiff_t rows, ptrdiff_t columns) {
+  rows_call call = {.y = y, .x = x, .columns = columns};
+  if (columns > 0) ck_parallel(rows, rows_chunk(columns), softmax_of_rows, &call);
 }
 
 static void softmax_rows_backward_op(float *dx, const float *dy, const float *y, ptrdiff_t rows,

@@ -75,8 +75,33 @@ void ck_linear_backward_input(float *dx, const float *dy, const float *weight, p
 void ck_linear_backward_weight(float *dweight, float *CK_NULLABLE dbias, const float *dy,
                                const float *x, ptrdiff_t rows, ptrdiff_t in, ptrdiff_t out);
 
+/// c[i] = a[i] b[i], `batch` products as ck_matmul's; the matrices of a lie a_step floats apart, those
+/// of b b_step (0: the same one each time).
+void ck_matmul_batched(float *c, const float *a, const float *b, ptrdiff_t batch, ptrdiff_t m,
+                       ptrdiff_t n, ptrdiff_t k, ptrdiff_t a_step, ptrdiff_t b_step,
+                       int transpose_a, int transpose_b);
+
+// MARK: Channels of x [n][channels][inner]
+
 /// sums[c] = Σ over (n, i), n slowest, of x[n,c,i]: the gradient of a bias. A channel sum.
 void ck_channel_sums(float *sums, const float *x, ptrdiff_t n, ptrdiff_t channels, ptrdiff_t inner);
+/// sums[c] = Σ over (n, i) of a[n,c,i] b[n,c,i], a channel sum of p = fma(a, b, p).
+void ck_channel_dots(float *sums, const float *a, const float *b, ptrdiff_t n, ptrdiff_t channels,
+                     ptrdiff_t inner);
+
+/// Batch normalisation. mean = Σ x / count, variance = Σ d d / count with d = x - mean, channel sums
+/// over count = n · inner positions, the latter of p = fma(d, d, p).
+void ck_batch_norm_statistics(float *mean, float *variance, const float *x, ptrdiff_t n,
+                              ptrdiff_t channels, ptrdiff_t inner);
+/// y = fma(x - mean, gamma · rstd, beta). y may be x.
+void ck_batch_norm_apply(float *y, const float *x, const float *mean, const float *rstd,
+                         const float *gamma, const float *beta, ptrdiff_t n, ptrdiff_t channels,
+                         ptrdiff_t inner);
+/// h = (x - mean) rstd; dbeta = Σ dy, dgamma = Σ dy h by p = fma(dy, h, p), channel sums;
+/// dx = gamma rstd · fma(-h, dgamma / count, dy - dbeta / count) (NULL: not asked).
+void ck_batch_norm_backward(float *CK_NULLABLE dx, float *dgamma, float *dbeta, const float *dy,
+                            const float *x, const float *mean, const float *rstd,
+                            const float *gamma, ptrdiff_t n, ptrdiff_t channels, ptrdiff_t inner);
 
 // MARK: Convolution
 
@@ -108,15 +133,11 @@ void ck_conv2d_backward_input(float *dx, const float *dy, const float *weight,
 void ck_conv2d_backward_weight(float *dweight, float *CK_NULLABLE dbias, const float *dy,
                                const float *x, const ck_conv2d *shape);
 
-// MARK: Activations and pooling
-
-/// y = (x <= 0) ? +0 : x; NaN passes. y may be x.
-void ck_relu_forward(float *y, const float *x, ptrdiff_t n);
-/// dx = (y > 0) ? dy : +0, with y either the input or the output of the forward pass. dx may be dy.
-void ck_relu_backward(float *dx, const float *dy, const float *y, ptrdiff_t n);
+// MARK: Pooling
 
 /// Square windows over planes: x [planes][height][width], y [planes][ph][pw] with
-/// ph = (height - kernel) / stride + 1, and pw likewise. 1 <= kernel <= 15, stride >= 1, no padding.
+/// ph = (height + 2 padding - kernel) / stride + 1, and pw likewise. 1 <= kernel <= 15, stride >= 1,
+/// 2 padding <= kernel; what a window sees outside the plane does not count.
 typedef struct ck_pool2d {
   ptrdiff_t planes, height, width;
   ptrdiff_t kernel, stride, padding;
@@ -130,6 +151,11 @@ void ck_maxpool2d_forward(float *y, uint8_t *index, const float *x, const ck_poo
 /// dx = +0, then dx at each window's maximum += dy, windows ascending.
 void ck_maxpool2d_backward(float *dx, const float *dy, const uint8_t *index,
                            const ck_pool2d *shape);
+
+/// y = the sum of the window's places inside the plane, row by row, over their number.
+void ck_average_pool2d_forward(float *y, const float *x, const ck_pool2d *shape);
+/// dx = +0, then dx at each of a window's places += dy / their number, windows ascending.
+void ck_average_pool2d_backward(float *dx, const float *dy, const ck_pool2d *shape);
 
 /// maxpool(relu(conv(x) + bias)) in one go, with the bits of the three operations.
 ///
@@ -145,51 +171,68 @@ void ck_conv2d_relu_maxpool_backward(float *CK_NULLABLE dx, float *dweight,
                                      const ck_conv2d *shape, ptrdiff_t pool_kernel,
                                      ptrdiff_t pool_stride);
 
-// MARK: Element by element (the output may be an input)
+// MARK: Element by element
 
-void ck_add(float *y, const float *a, const float *b, ptrdiff_t n);
-void ck_subtract(float *y, const float *a, const float *b, ptrdiff_t n);
-void ck_multiply(float *y, const float *a, const float *b, ptrdiff_t n);
-void ck_divide(float *y, const float *a, const float *b, ptrdiff_t n);
-/// y = x · factor.
+/// The functions of ck_unary, with the largest error over all numbers where they are not one IEEE
+/// operation: rsqrt = 1 / sqrt 1.5 ulp, exp 1.01, log 0.86, log1p 1.9, tanh 1.34, sigmoid 2.41,
+/// erf 1.2, softplus 2.2, sin and cos 1.6 for |x| <= 2^20 (NaN beyond), the others exact. relu:
+/// x <= 0 ? +0 : x, NaN passes; is_nan: 1 or +0; sign and floor keep the sign of zero.
+enum {
+  CK_NEGATE, CK_ABSOLUTE, CK_SIGN, CK_SQRT, CK_RSQRT, CK_RECIPROCAL, CK_EXP, CK_LOG, CK_LOG1P,
+  CK_TANH, CK_SIGMOID, CK_ERF, CK_SOFTPLUS, CK_SIN, CK_COS, CK_RELU, CK_FLOOR, CK_IS_NAN,
+  CK_UNARY_COUNT
+};
+/// y = operation(x). y may be x.
+void ck_unary(int operation, float *y, const float *x, ptrdiff_t n);
+
+/// The functions of ck_binary: maximum a > b ? a : b, minimum a < b ? a : b, power within 1 ulp and as
+/// C's at the limits, comparisons 1 or +0, gate b > 0 ? a : +0 (relu's gradient), leaky relu
+/// a > 0 ? a : b a.
+enum {
+  CK_ADD, CK_SUBTRACT, CK_MULTIPLY, CK_DIVIDE, CK_MAXIMUM, CK_MINIMUM, CK_POWER, CK_EQUAL, CK_LESS,
+  CK_LESS_OR_EQUAL, CK_GATE, CK_LEAKY_RELU, CK_BINARY_COUNT
+};
+/// And of ck_ternary: fma(a, b, c); a != 0 ? b : c; a < b ? b : a > c ? c : a; b > 0 ? a : c a.
+enum { CK_MULTIPLY_ADD, CK_SELECT, CK_CLAMP, CK_LEAKY_GATE, CK_TERNARY_COUNT };
+
+enum { CK_MOST_AXES = 8 };
+
+/// y = operation(a, b) over an array of `sizes`, rank 0 to CK_MOST_AXES. y is contiguous; element
+/// (i0, i1, ...) of an operand lies at the sum of i · stride, and strides may be 0 or negative.
+void ck_binary(int operation, float *y, const float *a, const ptrdiff_t *a_strides, const float *b,
+               const ptrdiff_t *b_strides, const ptrdiff_t *sizes, int rank);
+void ck_ternary(int operation, float *y, const float *a, const ptrdiff_t *a_strides, const float *b,
+                const ptrdiff_t *b_strides, const float *c, const ptrdiff_t *c_strides,
+                const ptrdiff_t *sizes, int rank);
+/// y, contiguous, = the elements of x that the strides lead to.
+void ck_gather_strided(float *y, const float *x, const ptrdiff_t *x_strides, const ptrdiff_t *sizes,
+                       int rank);
+/// The elements of y that the strides lead to, each once, = x, contiguous.
+void ck_scatter_strided(float *y, const ptrdiff_t *y_strides, const float *x,
+                        const ptrdiff_t *sizes, int rank);
+
+/// y = x · factor. y may be x.
 void ck_scale(float *y, const float *x, float factor, ptrdiff_t n);
 /// y = fma(x, factor, y).
 void ck_add_scaled(float *y, const float *x, float factor, ptrdiff_t n);
 /// y = (x / scale - mean) / deviation: pixels to inputs, two divisions.
 void ck_normalize_bytes(float *y, const uint8_t *x, float scale, float mean, float deviation,
                         ptrdiff_t n);
-/// e to the x, within 1.01 ulp.
-void ck_exp(float *y, const float *x, ptrdiff_t n);
-/// The natural logarithm, within 0.86 ulp; log 0 = -inf, NaN below 0.
-void ck_log(float *y, const float *x, ptrdiff_t n);
-/// Within 1.34 ulp.
-void ck_tanh(float *y, const float *x, ptrdiff_t n);
-/// 1 / (1 + e^-x), within 2.41 ulp.
-void ck_sigmoid(float *y, const float *x, ptrdiff_t n);
 /// 1 where no element is infinite or NaN, else 0.
 int ck_all_finite(const float *x, ptrdiff_t n);
 
-
-#define CK_MOST_AXES 8
-enum { CK_NEGATE, CK_ABSOLUTE, CK_SIGN, CK_SQRT, CK_RSQRT, CK_RECIPROCAL, CK_EXP, CK_LOG, CK_LOG1P, CK_TANH, CK_SIGMOID, CK_ERF, CK_SOFTPLUS, CK_SIN, CK_COS, CK_RELU, CK_FLOOR, CK_IS_NAN, CK_UNARY_COUNT };
-void ck_unary(int operation, float *y, const float *x, ptrdiff_t n);
-enum { CK_ADD, CK_SUBTRACT, CK_MULTIPLY, CK_DIVIDE, CK_MAXIMUM, CK_MINIMUM, CK_POWER, CK_EQUAL, CK_LESS, CK_LESS_OR_EQUAL, CK_GATE, CK_BINARY_COUNT };
-enum { CK_MULTIPLY_ADD, CK_SELECT, CK_CLAMP, CK_TERNARY_COUNT };
-void ck_binary(int operation, float *y, const float *a, const ptrdiff_t *a_strides, const float *b, const ptrdiff_t *b_strides, const ptrdiff_t *sizes, int rank);
-void ck_ternary(int operation, float *y, const float *a, const ptrdiff_t *a_strides, const float *b, const ptrdiff_t *b_strides, const float *c, const ptrdiff_t *c_strides, const ptrdiff_t *sizes, int rank);
-void ck_gather_strided(float *y, const float *x, const ptrdiff_t *x_strides, const ptrdiff_t *sizes, int rank);
-void ck_scatter_strided(float *y, const ptrdiff_t *y_strides, const float *x, const ptrdiff_t *sizes, int rank);
-void ck_sum_rows(float *y, const float *x, ptrdiff_t rows, ptrdiff_t columns);
-void ck_dot_rows(float *y, const float *a, const float *b, ptrdiff_t rows, ptrdiff_t columns);
-void ck_sum_axis(float *y, const float *x, ptrdiff_t outer, ptrdiff_t n, ptrdiff_t inner);
-void ck_channel_dots(float *sums, const float *a, const float *b, ptrdiff_t n, ptrdiff_t channels, ptrdiff_t inner);
-void ck_matmul_batched(float *c, const float *a, const float *b, ptrdiff_t batch, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, ptrdiff_t a_step, ptrdiff_t b_step, int ta, int tb);
 // MARK: Rows
 
 /// The axis sum of n elements.
 float ck_sum(const float *x, ptrdiff_t n);
 /// The axis sum of a[i] · b[i], each product added by fma.
 float ck_dot(const float *a, const float *b, ptrdiff_t n);
+/// y[i] = the axis sum of row i of x [rows][columns].
+void ck_sum_rows(float *y, const float *x, ptrdiff_t rows, ptrdiff_t columns);
+/// y[i] = ck_dot of row i of a and of b.
+void ck_dot_rows(float *y, const float *a, const float *b, ptrdiff_t rows, ptrdiff_t columns);
+/// y [outer][inner] = the sums over the axis in the middle of x [outer][n][inner], ascending from +0.
+void ck_sum_axis(float *y, const float *x, ptrdiff_t outer, ptrdiff_t n, ptrdiff_t inner);
 /// y_j = e_j · (1 / s), e_j = exp(x_j - max x), s = the axis sum of e. y may be x.
 void ck_softmax_rows(float *y, const float *x, ptrdiff_t rows, ptrdiff_t columns);
 /// dx_j = y_j · (dy_j - ck_dot(dy, y)), y the softmax.
@@ -209,9 +252,10 @@ void ck_cross_entropy_rows(float *losses, float *CK_NULLABLE gradient, const flo
 
 // MARK: Optimisers
 
-/// g = fma(decay, w, g); v = fma(momentum, v, g); w = fma(-rate, v, w). gradient is only read.
+/// g = fma(decay, w, g); v = fma(momentum, v, g); w = fma(-rate, v, w), with `nesterov`
+/// w = fma(-rate, fma(momentum, v, g), w). gradient is only read.
 void ck_sgd_step(float *weights, float *velocity, const float *gradient, float rate, float momentum,
-                 float decay, ptrdiff_t n);
+                 float decay, int nesterov, ptrdiff_t n);
 
 /// Adam's scalars, each computed in binary64 and rounded once; the corrections are 1 - β^t with β^t
 /// a running product.
@@ -219,12 +263,21 @@ typedef struct ck_adam {
   float rate, epsilon, decay;
   float beta1, one_minus_beta1, beta2, one_minus_beta2;
   float correction1, correction2;
+  float rate_times_decay;
+  int decoupled;  // AdamW
 } ck_adam;
 
-/// g = fma(decay, w, g) unless decay is 0; m = fma(β1, m, (1-β1) g); v = fma(β2, v, (1-β2) (g g));
+/// g = fma(decay, w, g) unless decay is 0 or decoupled; m = fma(β1, m, (1-β1) g);
+/// v = fma(β2, v, (1-β2) (g g)); with decoupled decay w = fma(-rate decay, w, w);
 /// w = fma(-rate, (m / c1) / (sqrt(v / c2) + ε), w). gradient is only read.
 void ck_adam_step(float *weights, float *m, float *v, const float *gradient, const ck_adam *scalars,
                   ptrdiff_t n);
+/// LAMB before its trust ratio: m and v as Adam's with the bare gradient, then
+/// direction = fma(decay, w, (m / c1) / (sqrt(v / c2) + ε)).
+void ck_lamb_direction(float *direction, float *m, float *v, const float *weights,
+                       const float *gradient, const ck_adam *scalars, ptrdiff_t n);
+/// average = fma(keep, average, take · w).
+void ck_average_step(float *average, const float *weights, float keep, float take, ptrdiff_t n);
 
 // MARK: Random numbers
 
@@ -234,6 +287,9 @@ void ck_philox_words(uint32_t *words, uint64_t seed, uint64_t stream, uint64_t f
 /// Uniform in [low, high): fma(u, high - low, low), u = (word >> 8) · 2^-24.
 void ck_uniform(float *y, uint64_t seed, uint64_t stream, uint64_t first, float low, float high,
                 ptrdiff_t n);
+/// `scale` where (word >> 8) >= threshold, else +0.
+void ck_dropout_mask(float *y, uint64_t seed, uint64_t stream, uint64_t first, uint32_t threshold,
+                     float scale, ptrdiff_t n);
 /// Standard normal (Box-Muller on the element's pair of words).
 void ck_normal(float *y, uint64_t seed, uint64_t stream, uint64_t first, ptrdiff_t n);
 

@@ -14,11 +14,21 @@ extension Tensor {
     }
   }
 
-  /// `x > 0 ? x : slope · x`. Gradient: `dy · (x > 0 ? 1 : slope)`.
+  /// `x > 0 ? x : slope · x`. Gradient: `dy` where `x > 0`, else `slope · dy`.
   public func leakyReLU(slope: Float = 0.01) -> Tensor {
-    let factor = Tensor.ternary(
-      CK_SELECT, "leakyReLU", greater(than: Tensor(0)), Tensor(1), Tensor(slope))
-    return self * factor
+    let y = Tensor.binary(CK_LEAKY_RELU, "leakyReLU", self, Tensor(slope))
+    // Both have the same sign where the slope is positive, and the result is what others keep anyway.
+    return y.recorded(from: [self], keeping: [slope > 0 ? y : self]) {
+      [$0.gradient.leaking(by: $0.kept[0], slope)]
+    }
+  }
+
+  /// `gate > 0 ? x : slope · x`, for a gate of the same shape. Gradient: `dy` likewise; none to the gate.
+  private func leaking(by gate: Tensor, _ slope: Float) -> Tensor {
+    Tensor.ternary(CK_LEAKY_GATE, "leaking", self, gate, Tensor(slope))
+      .recorded(from: [self], keeping: [gate.detached()]) {
+        [$0.gradient.leaking(by: $0.kept[0], slope)]
+      }
   }
 
   /// `1 / (1 + e⁻ˣ)`, within 2.41 ulp. Gradient: `dy · (y · (1 - y))`.

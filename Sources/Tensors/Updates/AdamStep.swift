@@ -12,10 +12,13 @@ public struct AdamScalars: Sendable, Hashable {
   /// `1 - β₁ᵗ` and `1 - β₂ᵗ`, the powers being running products.
   public var correction1: Float
   public var correction2: Float
+  public var rateTimesDecay: Float
+  /// Whether the decay shrinks the weights instead of joining the gradient (AdamW).
+  public var isDecoupled: Bool
 
   public init(
     rate: Double, epsilon: Double, decay: Double, beta1: Double, beta2: Double,
-    beta1Power: Double, beta2Power: Double
+    beta1Power: Double, beta2Power: Double, isDecoupled: Bool = false
   ) {
     self.rate = Float(rate)
     self.epsilon = Float(epsilon)
@@ -26,29 +29,59 @@ public struct AdamScalars: Sendable, Hashable {
     oneMinusBeta2 = Float(1 - beta2)
     correction1 = Float(1 - beta1Power)
     correction2 = Float(1 - beta2Power)
+    rateTimesDecay = Float(rate * decay)
+    self.isDecoupled = isDecoupled
   }
 }
 
 extension Tensor {
-  /// One step of Adam with coupled decay, in place: `g = fma(decay, w, g)`, `m = fma(β₁, m, (1-β₁) g)`,
-  /// `v = fma(β₂, v, (1-β₂) (g g))`, `w = fma(-rate, (m / c₁) / (√(v / c₂) + ε), w)`.
+  /// One step of Adam, in place: `g = fma(decay, w, g)`, `m = fma(β₁, m, (1-β₁) g)`,
+  /// `v = fma(β₂, v, (1-β₂) (g g))`, `w = fma(-rate, (m / c₁) / (√(v / c₂) + ε), w)`. With decoupled decay
+  /// the gradient stays as it is, and `w = fma(-rate · decay, w, w)` comes first.
   ///
   /// `gradient`, of this tensor's shape, is only read; `first` is `m` and `second` is `v`, zeros at first,
   /// updated in place.
   public func adamStep(
     along gradient: Tensor, first: Tensor, second: Tensor, scalars: AdamScalars
   ) {
+    checkMoments("adamStep", gradient, first, second)
+    withUnsafePointer(to: scalars.numbers) {
+      ck_adam_step(
+        buffer.pointer, first.buffer.pointer, second.buffer.pointer, gradient.buffer.pointer, $0,
+        count)
+    }
+  }
+
+  /// What LAMB scales by its trust ratio (You et al., ICLR 2020): `fma(decay, w, (m / c₁) / (√(v / c₂) + ε))`,
+  /// the moments as Adam's of the bare gradient, updated in place.
+  public func lambDirection(
+    along gradient: Tensor, first: Tensor, second: Tensor, scalars: AdamScalars
+  ) -> Tensor {
+    checkMoments("lambDirection", gradient, first, second)
+    let direction = Buffer(count: count)
+    withUnsafePointer(to: scalars.numbers) {
+      ck_lamb_direction(
+        direction.pointer, first.buffer.pointer, second.buffer.pointer, buffer.pointer,
+        gradient.buffer.pointer, $0, count)
+    }
+    return Tensor(shape: shape, buffer: direction)
+  }
+
+  private func checkMoments(
+    _ name: String, _ gradient: Tensor, _ first: Tensor, _ second: Tensor
+  ) {
     guard gradient.shape == shape, first.shape == shape, second.shape == shape else {
       fatalError(
-        "adamStep: \(shape), gradient \(gradient.shape), moments \(first.shape) \(second.shape)")
+        "\(name): \(shape), gradient \(gradient.shape), moments \(first.shape) \(second.shape)")
     }
-    var numbers = ck_adam(
-      rate: scalars.rate, epsilon: scalars.epsilon, decay: scalars.decay,
-      beta1: scalars.beta1, one_minus_beta1: scalars.oneMinusBeta1,
-      beta2: scalars.beta2, one_minus_beta2: scalars.oneMinusBeta2,
-      correction1: scalars.correction1, correction2: scalars.correction2)
-    ck_adam_step(
-      buffer.pointer, first.buffer.pointer, second.buffer.pointer, gradient.buffer.pointer,
-      &numbers, count)
+  }
+}
+
+extension AdamScalars {
+  fileprivate var numbers: ck_adam {
+    ck_adam(
+      rate: rate, epsilon: epsilon, decay: decay, beta1: beta1, one_minus_beta1: oneMinusBeta1,
+      beta2: beta2, one_minus_beta2: oneMinusBeta2, correction1: correction1,
+      correction2: correction2, rate_times_decay: rateTimesDecay, decoupled: isDecoupled ? 1 : 0)
   }
 }
