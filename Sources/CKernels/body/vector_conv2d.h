@@ -133,7 +133,12 @@ static convolution backward_convolution(const ck_conv2d *s, const float *weight)
   return c;
 }
 
-// Whether the scheme above applies; what it does not is left to the plain loops.
+// Whether the scheme of vector_pixels.h is faster: it fills its tiles with channels.
+static int has_many_channels(const ck_conv2d *s) {
+  return s->in_channels >= 16 && s->out_channels >= 16;
+}
+
+// Whether the scheme above applies; the other does to all.
 static int is_dense(const ck_conv2d *s) {
   ptrdiff_t oh = ck_conv2d_out_height(s), ow = ck_conv2d_out_width(s);
   return s->stride == 1 && oh > 0 && ow > 0 && s->padding < s->kernel_height &&
@@ -172,8 +177,8 @@ static void dense_images(const void *context, ptrdiff_t first, ptrdiff_t last) {
 
 static void conv2d_forward_op(float *y, const float *x, const float *weight, const float *bias,
                               const ck_conv2d *shape) {
-  if (!is_dense(shape)) {
-    plain_conv2d_forward(y, x, weight, bias, shape);
+  if (!is_dense(shape) || has_many_channels(shape)) {
+    pixel_conv2d_forward(y, x, weight, bias, shape);
     return;
   }
   dense_call call = {.convolution = forward_convolution(shape, weight), .out = y, .in = x,
@@ -183,8 +188,8 @@ static void conv2d_forward_op(float *y, const float *x, const float *weight, con
 
 static void conv2d_backward_input_op(float *dx, const float *dy, const float *weight,
                                      const ck_conv2d *shape) {
-  if (!is_dense(shape)) {
-    plain_conv2d_backward_input(dx, dy, weight, shape);
+  if (!is_dense(shape) || has_many_channels(shape)) {
+    pixel_conv2d_backward_input(dx, dy, weight, shape);
     return;
   }
   dense_call call = {.convolution = backward_convolution(shape, weight), .out = dx, .in = dy};

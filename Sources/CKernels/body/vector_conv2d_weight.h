@@ -155,6 +155,13 @@ static void weight_group(weight_call *call, float *dweight, float *dbias) {
 
 static void conv2d_backward_weight_op(float *dweight, float *dbias, const float *dy,
                                       const float *x, const ck_conv2d *shape) {
+  if (has_many_channels(shape)) {
+    pixel_conv2d_backward_weight(dweight, dy, x, shape);
+    if (dbias)
+      channel_sums_op(dbias, dy, shape->batch, shape->out_channels,
+                      ck_conv2d_out_height(shape) * ck_conv2d_out_width(shape));
+    return;
+  }
   ptrdiff_t width = ck_conv2d_out_width(shape);
   weight_call call = {
       .shape = *shape,

@@ -17,6 +17,8 @@
 #include "pooling.h"
 #include "vector_matmul.h"
 #include "linear.h"
+#include "vector_pixels.h"
+#include "vector_pixels_weight.h"
 #include "vector_conv2d.h"
 #include "vector_conv2d_weight.h"
 #include "fused.h"
