@@ -3,7 +3,7 @@ PREFIX ?= /usr/local
 SWIFT ?= swift
 REPRO = .build/release/repro
 
-.PHONY: demo build test check kernels format lint golden bench install clean packages
+.PHONY: demo build test check kernels kernels-arm64 format lint golden bench install clean packages
 
 demo: build
 	@$(REPRO) run pipelines/quickstart.yaml
@@ -19,9 +19,13 @@ test: packages
 
 check: lint test kernels
 
-# The C kernels at every optimisation level, under the sanitizers, against one golden table.
+# The C kernels at every optimisation level, under the sanitizers, against one golden table; for arm64
+# too where its compiler (Debian: gcc-aarch64-linux-gnu libc6-dev-arm64-cross) and qemu-user are.
 kernels: packages
 	Tests/check-kernels.sh
+
+kernels-arm64:
+	Tests/check-kernels.sh --arm64
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

@@ -22,7 +22,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["portable", "avx2", "avx512"])
+  @Test(arguments: ["portable", "avx2", "avx512", "neon"])
   func `gives the same bits on every vector path of this machine`(path: String) async throws {
     let space = try Workspace()
     let best = try await space.repro("run", Workspace.quickstart, "--format", "json")
