@@ -48,7 +48,7 @@ static void conv2d_forward_planes(const void *context, ptrdiff_t first, ptrdiff_
   }
 }
 
-static void plain_conv2d_forward(float *y, const float *x, const float *weight, const float *bias,
+static void conv2d_forward_op(float *y, const float *x, const float *weight, const float *bias,
                               const ck_conv2d *shape) {
   conv2d_call call = {.out = y, .x = x, .weight = weight, .bias = bias, .shape = *shape,
                       .out_height = ck_conv2d_out_height(shape),
@@ -103,7 +103,7 @@ static void conv2d_backward_input_planes(const void *context, ptrdiff_t first, p
       }
 }
 
-static void plain_conv2d_backward_input(float *dx, const float *dy, const float *weight,
+static void conv2d_backward_input_op(float *dx, const float *dy, const float *weight,
                                      const ck_conv2d *shape) {
   conv2d_call call = {.out = dx, .dy = dy, .weight = weight, .shape = *shape,
                       .out_height = ck_conv2d_out_height(shape),

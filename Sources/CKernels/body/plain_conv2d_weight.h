@@ -44,7 +44,7 @@ static void conv2d_backward_weight_channels(const void *context, ptrdiff_t first
   }
 }
 
-static void plain_conv2d_backward_weight(float *dweight, float *dbias, const float *dy,
+static void conv2d_backward_weight_op(float *dweight, float *dbias, const float *dy,
                                       const float *x, const ck_conv2d *shape) {
   conv2d_call call = {.out = dweight, .dbias = dbias, .dy = dy, .x = x, .shape = *shape,
                       .out_height = ck_conv2d_out_height(shape),

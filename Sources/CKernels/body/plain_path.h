@@ -16,22 +16,6 @@
 #include "plain_conv2d.h"
 #include "plain_conv2d_weight.h"
 #include "pooling.h"
-
-static void conv2d_forward_op(float *y, const float *x, const float *weight, const float *bias,
-                              const ck_conv2d *shape) {
-  plain_conv2d_forward(y, x, weight, bias, shape);
-}
-
-static void conv2d_backward_input_op(float *dx, const float *dy, const float *weight,
-                                     const ck_conv2d *shape) {
-  plain_conv2d_backward_input(dx, dy, weight, shape);
-}
-
-static void conv2d_backward_weight_op(float *dweight, float *dbias, const float *dy,
-                                      const float *x, const ck_conv2d *shape) {
-  plain_conv2d_backward_weight(dweight, dbias, dy, x, shape);
-}
-
 #include "fused.h"
 
 static void conv2d_relu_maxpool_forward_op(float *y, uint8_t *index, const float *x,

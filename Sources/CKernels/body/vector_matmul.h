@@ -73,12 +73,40 @@ static void matmul_items(const void *context, ptrdiff_t first, ptrdiff_t last) {
   }
 }
 
+typedef struct turn_rows_call {
+  float *to;
+  const float *a;
+  ptrdiff_t m, k;
+} turn_rows_call;
+
+// to[i][k] = a[k][i] for eights of rows first ..< last
+static void turn_rows(const void *context, ptrdiff_t first, ptrdiff_t last) {
+  const turn_rows_call *call = context;
+  ptrdiff_t m = call->m, k = call->k;
+  for (ptrdiff_t i = 8 * first; i < 8 * last; i += 8) {
+    ptrdiff_t rows = m - i < 8 ? m - i : 8, j = 0;
+    if (rows == 8)
+      for (; j + 8 <= k; j += 8) transpose_8(call->to + i * k + j, k, call->a + j * m + i, m);
+    for (; j < k; j++)
+      for (ptrdiff_t row = 0; row < rows; row++)
+        call->to[(i + row) * k + j] = call->a[j * m + i + row];
+  }
+}
+
 static void matmul_bias(float *c, const float *a, const float *b, const float *bias, ptrdiff_t m,
                         ptrdiff_t n, ptrdiff_t k, int transpose_a, int transpose_b) {
   if (m == 0 || n == 0) return;
   matmul_call call = {.c = c, .a = a, .b = b, .bias = bias, .m = m, .n = n, .k = k,
                       .a_row = transpose_a ? 1 : k, .a_k = transpose_a ? m : 1,
                       .transpose_b = transpose_b, .group = 16 * ROWS};
+  // Many columns read the rows of a again and again: better side by side.
+  if (transpose_a && n >= 4 * COLUMNS) {
+    turn_rows_call turn = {.to = ck_scratch(CK_SCRATCH_PARTIAL, m * k), .a = a, .m = m, .k = k};
+    ck_parallel((m + 7) / 8, 1 + (1 << 14) / (8 * k + 1), turn_rows, &turn);
+    call.a = turn.to;
+    call.a_row = k;
+    call.a_k = 1;
+  }
   ptrdiff_t items = (n + COLUMNS - 1) / COLUMNS * ((m + call.group - 1) / call.group);
   // Below some 10 µs of work a second thread costs more than it does.
   ck_parallel(items, m * n * k < 400000 ? items : 1, matmul_items, &call);

@@ -13,7 +13,6 @@
 #include "vector.h"
 #include "channels.h"
 #include "batch_norm.h"
-#include "plain_conv2d.h"
 #include "pooling.h"
 #include "vector_matmul.h"
 #include "linear.h"
