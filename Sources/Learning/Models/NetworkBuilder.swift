@@ -17,7 +17,7 @@ struct NetworkBuilder {
     guard shape.count == 3 else { throw ShapeError(network, "\(shape) is no image") }
   }
 
-  /// - Parameter initial: How the weights begin, by the layer's fan-in unless given.
+  /// The weights begin uniform by the layer's fan-in unless `initial` is given.
   mutating func convolution(
     _ name: String, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
     bias: Bool = true, initial: InitialValues? = nil
