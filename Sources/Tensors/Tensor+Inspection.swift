@@ -16,23 +16,6 @@ extension Tensor {
     }
   }
 
-  /// The rows that `indices` names, in that order: `[n, …]` → `[indices.count, …]`. Not differentiable:
-  /// for data.
-  public func selectingRows(_ indices: some Collection<Int32>) -> Tensor {
-    guard let rows = shape.first else { fatalError("selectingRows: a scalar has no rows") }
-    let width = shape.dropFirst().reduce(1, *)
-    let out = Buffer(count: indices.count * width)
-    var target = out.pointer
-    for index in indices {
-      guard index >= 0, index < rows else {
-        fatalError("selectingRows: \(index) is not in 0..<\(rows)")
-      }
-      target.update(from: buffer.pointer + Int(index) * width, count: width)
-      target += width
-    }
-    return Tensor(shape: [indices.count] + shape.dropFirst(), buffer: out)
-  }
-
   /// 32 hex digits that stand for the bits of all elements of `tensors` (XXH3-128 of the little-endian
   /// bytes, every NaN as 7fc00000).
   public static func fingerprint(of tensors: [Tensor]) -> String {

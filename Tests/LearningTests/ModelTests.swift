@@ -63,7 +63,10 @@ import Testing
   }
 
   @Test func `a saved model comes back bit by bit`() throws {
-    for description in [ModelDescription.lenet, .mlp(hidden: []), .mlp(hidden: [5, 4])] {
+    let views = Fusion(views: [100, 156], hidden: 5, combination: .product(rank: 2))
+    for description in [
+      ModelDescription.lenet, .mlp(hidden: []), .mlp(hidden: [5, 4]), .resnet18, .fusion(views),
+    ] {
       let model = try Model(description, inputShape: [1, 16, 16], classes: 10, seed: 3)
       let copy = try Model(Safetensors.read(model.safetensors.bytes, path: "memory"))
       #expect(copy.description == description)
@@ -110,15 +113,29 @@ import Testing
     #expect(
       broken { $0.metadata["input_shape"] = "4" }
         == "parameter 'fc1.weight' has shape [2, 3], not [2, 4]")
+    let views = message {
+      _ = try Model(.fusion(Fusion(views: [2, 3])), inputShape: [6], classes: 2, seed: 1)
+    }
+    #expect(
+      views == "no 'fusion(2,3,hidden=128,sum,dropout=0.5)' for inputs of shape [6] and 2 classes")
   }
 
-  @Test(arguments: ["lenet", "mlp()", "mlp(64)", "mlp(256,128)"])
+  @Test(arguments: [
+    "lenet", "mlp()", "mlp(64)", "mlp(256,128)", "cnn9", "resnet18", "resnet34", "resnet50",
+    "resnet18(preact)", "resnet50(stem=imagenet)", "resnet34(preact,stem=unpadded)",
+    "fusion(76,64,hidden=128,sum,dropout=0.5)", "fusion(3,hidden=7,concat,dropout=0.0)",
+    "fusion(1,2,3,hidden=7,product=3,dropout=0.25)",
+  ])
   func `descriptions read back what they print`(text: String) {
     #expect(ModelDescription(parsing: text)?.description == text)
   }
 
   @Test(arguments: [
     "", "LeNet", "mlp", "mlp(", "mlp(1,)", "mlp(-1)", "mlp(0)", "mlp(a)", "mlp(1)x",
+    "lenet()", "cnn9(1)", "mlp(1,sum)", "resnet", "resnet19", "resnet18()", "resnet18(pre)",
+    "resnet18(preact,preact)", "resnet18(stem=big)", "resnet18(18)", "fusion", "fusion()",
+    "fusion(4,hidden=0)", "fusion(4,dropout=1)", "fusion(4,dropout=nan)", "fusion(4,product)",
+    "fusion(4,product=0)", "fusion(4,sum,concat)", "fusion(hidden=3,4)",
   ])
   func `refuses what is no description`(text: String) {
     #expect(ModelDescription(parsing: text) == nil)

@@ -10,14 +10,17 @@ extension Model {
   }
 
   public var safetensors: Safetensors {
-    Safetensors(
+    let counts = statistics.map {
+      Safetensors.Entry(
+        "\($0.name).num_batches_tracked", NumericArray(shape: [], .int64([$0.batches])))
+    }
+    return Safetensors(
       metadata: [
         "format": "pt", "model": "\(description)",
         "input_shape": inputShape.map(String.init).joined(separator: ","), "classes": "\(classes)",
       ],
-      entries: parameters.map {
-        .init($0.name, .floats($0.tensor.values, shape: $0.tensor.shape))
-      })
+      entries: state.map { .init($0.name, .floats($0.tensor.values, shape: $0.tensor.shape)) }
+        + counts)
   }
 
   public init(_ file: Safetensors) throws(ModelError) {
@@ -34,9 +37,46 @@ extension Model {
     try self.init(
       metadata("model") { ModelDescription(parsing: $0) }, inputShape: inputShape,
       classes: metadata("classes") { Int($0).flatMap { isPlausible([$0]) ? $0 : nil } },
-      weights: file.entries.map {
-        Parameter(name: $0.name, tensor: Tensor(shape: $0.array.shape, values: $0.array.floats))
-      })
+      arrays: file.entries)
+  }
+
+  /// A model with the given arrays, which must be exactly its own; their order does not matter.
+  public init(
+    _ description: ModelDescription, inputShape: [Int], classes: Int, arrays: [Safetensors.Entry]
+  ) throws(ModelError) {
+    let network = try description.network(inputShape: inputShape, classes: classes)
+    let found = Dictionary(arrays.map { ($0.name, $0.array) }) { first, _ in first }
+    let expected = Set(network.arrays.map(\.name))
+    for array in arrays where !expected.contains(array.name) {
+      throw .unexpectedParameter(array.name, description)
+    }
+    func array(_ name: String, _ shape: [Int]) throws(ModelError) -> NumericArray {
+      guard let array = found[name] else { throw .missingParameter(name, description) }
+      guard array.shape == shape else {
+        throw .wrongShape(name, found: array.shape, expected: shape)
+      }
+      return array
+    }
+    var parameters: [Parameter] = []
+    for (name, shape, _) in network.parameters {
+      let values = try array(name, shape).floats
+      parameters.append(
+        Parameter(name: name, tensor: Tensor(shape: shape, values: values, requiresGradient: true)))
+    }
+    var statistics: [RunningStatistics] = []
+    for (name, channels) in network.statistics {
+      let mean = try array("\(name).running_mean", [channels]).floats
+      let variance = try array("\(name).running_var", [channels]).floats
+      let count = "\(name).num_batches_tracked"
+      guard let batches = try array(count, []).integers?.first else { throw .noInteger(count) }
+      statistics.append(
+        RunningStatistics(
+          name: name, mean: Tensor(shape: [channels], values: mean),
+          variance: Tensor(shape: [channels], values: variance), batches: Int64(batches)))
+    }
+    self.init(
+      description, inputShape: inputShape, classes: classes, network: network,
+      parameters: parameters, statistics: statistics)
   }
 }
 

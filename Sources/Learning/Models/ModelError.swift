@@ -8,6 +8,7 @@ public enum ModelError: Error, Equatable {
   case missingParameter(String, ModelDescription)
   case unexpectedParameter(String, ModelDescription)
   case wrongShape(String, found: [Int], expected: [Int])
+  case noInteger(String)
 }
 
 extension ModelError: LocalizedError {
@@ -21,6 +22,7 @@ extension ModelError: LocalizedError {
     case .unexpectedParameter(let name, let model): "parameter '\(name)' is not one of a '\(model)'"
     case .wrongShape(let name, let found, let expected):
       "parameter '\(name)' has shape \(found), not \(expected)"
+    case .noInteger(let name): "'\(name)' is no integer"
     }
   }
 
@@ -29,7 +31,13 @@ extension ModelError: LocalizedError {
     case .badSize(.lenet, _, _):
       "lenet takes [channels, height, width] with height and width of at least 12"
     case .badSize(.mlp, _, _): "sizes are positive"
-    case .missingMetadata, .malformedMetadata, .missingParameter, .unexpectedParameter, .wrongShape:
+    case .badSize(.cnn9, _, _):
+      "cnn9 takes [channels, height, width] with height and width of at least 28"
+    case .badSize(.resnet, _, _): "a ResNet takes [channels, height, width]"
+    case .badSize(.fusion(let network), _, _):
+      "the views \(network.views) must make up the whole input"
+    case .missingMetadata, .malformedMetadata, .missingParameter, .unexpectedParameter,
+      .wrongShape, .noInteger:
       "was this file written by a training stage?"
     }
   }

@@ -82,7 +82,9 @@ extension Model {
     while start < end {
       let batch = samples.batch(order[start..<min(start + plan.batchSize, end)])
       step += 1
-      let logits = logits(batch.inputs)
+      let logits = logits(
+        batch.inputs,
+        mode: .training(TrainingPass(seed: plan.seed, epoch: epoch, step: step)))
       let batchLoss = loss(logits, batch.labels)
       guard batchLoss.isFinite else {
         throw TrainingError.diverged(epoch: epoch, step: step, what: "the loss")

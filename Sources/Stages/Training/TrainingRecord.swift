@@ -25,7 +25,7 @@ struct TrainingRecord {
     try checkpoints.save(model, epoch: epoch)
     metrics.append(
       .map(row.mapValues(Value.float).merging(["epoch": .int(Int64(epoch))]) { $1 }))
-    let digests = model.parameters.map { parameter in
+    let digests = model.state.map { parameter in
       let digest = parameter.tensor.withUnsafeValues { Digest(hashing: UnsafeRawBufferPointer($0)) }
       return (parameter.name, Value.string(digest.description))
     }
