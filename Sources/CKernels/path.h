@@ -84,8 +84,8 @@
      (losses, gradient, logits, labels, factor, rows, columns))                                    \
   OP(void, sgd_step,                                                                               \
      (float *weights, float *velocity, const float *gradient, float rate, float momentum,          \
-      float decay, ptrdiff_t n),                                                                   \
-     (weights, velocity, gradient, rate, momentum, decay, n))                                      \
+      float decay, int nesterov, ptrdiff_t n),                                                                   \
+     (weights, velocity, gradient, rate, momentum, decay, nesterov, n))                                    \
   OP(void, adam_step,                                                                              \
      (float *weights, float *m, float *v, const float *gradient, const ck_adam *scalars,           \
       ptrdiff_t n),                                                                                \

@@ -141,7 +141,7 @@ static void check_optimisers(kc_lines *lines) {
       float decay = decays ? 5e-4f : 0.0f;
       float *w = kc_numbers(28, n), *g = kc_numbers(29, n), *v = kc_numbers(30, n);
       float *m = copy_of(v, n);
-      for (int step = 0; step < 3; step++) ck_sgd_step(w, v, g, 0.1f, 0.9f, decay, n);
+      for (int step = 0; step < 3; step++) ck_sgd_step(w, v, g, 0.1f, 0.9f, decay, 0, n);
       kc_add(lines, w, n);
       kc_add(lines, v, n);
       for (ptrdiff_t j = 0; j < n; j++) v[j] = v[j] * v[j];

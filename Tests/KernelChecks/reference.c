@@ -253,18 +253,19 @@ static void cross_entropy_rows_op(float *losses, float *gradient, const float *l
 // MARK: Optimisers
 
 static void sgd_step_op(float *w, float *v, const float *gradient, float rate, float momentum,
-                        float decay, ptrdiff_t n) {
+                        float decay, int nesterov, ptrdiff_t n) {
   for (ptrdiff_t i = 0; i < n; i++) {
     float g = fmaf(decay, w[i], gradient[i]);
     v[i] = fmaf(momentum, v[i], g);
-    w[i] = fmaf(-rate, v[i], w[i]);
+    w[i] = fmaf(-rate, nesterov ? fmaf(momentum, v[i], g) : v[i], w[i]);
   }
 }
 
 static void adam_step_op(float *w, float *m, float *v, const float *gradient, const ck_adam *s,
                          ptrdiff_t n) {
   for (ptrdiff_t i = 0; i < n; i++) {
-    float g = s->decay != 0 ? fmaf(s->decay, w[i], gradient[i]) : gradient[i];
+    if (s->decoupled) w[i] = fmaf(-s->rate_times_decay, w[i], w[i]);
+    float g = s->decay != 0 && !s->decoupled ? fmaf(s->decay, w[i], gradient[i]) : gradient[i];
     m[i] = fmaf(s->beta1, m[i], s->one_minus_beta1 * g);
     v[i] = fmaf(s->beta2, v[i], s->one_minus_beta2 * (g * g));
     w[i] = fmaf(-s->rate, (m[i] / s->correction1) / (sqrtf(v[i] / s->correction2) + s->epsilon),

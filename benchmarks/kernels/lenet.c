@@ -96,15 +96,15 @@ static void backward(void) {
 static void update(void) {
   block *blocks[] = {&c1, &c2};
   for (int i = 0; i < 2; i++) {
-    ck_sgd_step(blocks[i]->w, blocks[i]->v, blocks[i]->dw, 1e-6f, 0.9f, 0, blocks[i]->weights);
-    ck_sgd_step(blocks[i]->b, blocks[i]->vb, blocks[i]->db, 1e-6f, 0.9f, 0,
+    ck_sgd_step(blocks[i]->w, blocks[i]->v, blocks[i]->dw, 1e-6f, 0.9f, 0, 0, blocks[i]->weights);
+    ck_sgd_step(blocks[i]->b, blocks[i]->vb, blocks[i]->db, 1e-6f, 0.9f, 0, 0,
                 blocks[i]->shape.out_channels);
   }
   layer *layers[] = {&f1, &f2, &f3};
   for (int i = 0; i < 3; i++) {
-    ck_sgd_step(layers[i]->w, layers[i]->v, layers[i]->dw, 1e-6f, 0.9f, 0,
+    ck_sgd_step(layers[i]->w, layers[i]->v, layers[i]->dw, 1e-6f, 0.9f, 0, 0,
                 layers[i]->in * layers[i]->out);
-    ck_sgd_step(layers[i]->b, layers[i]->vb, layers[i]->db, 1e-6f, 0.9f, 0, layers[i]->out);
+    ck_sgd_step(layers[i]->b, layers[i]->vb, layers[i]->db, 1e-6f, 0.9f, 0, 0, layers[i]->out);
   }
 }
 static void step(void) {

@@ -64,11 +64,11 @@ static int all_finite_op(const float *x, ptrdiff_t n) {
 
 // w, v: weights and velocity; g: gradient
 static void sgd_step_op(float *w, float *v, const float *g, float rate, float momentum,
-                        float decay, ptrdiff_t n) {
+                        float decay, int nesterov, ptrdiff_t n) {
   for (ptrdiff_t i = 0; i < n; i++) {
     float decayed = fma1(decay, w[i], g[i]);
     v[i] = fma1(momentum, v[i], decayed);
-    w[i] = fma1(-rate, v[i], w[i]);
+    w[i] = fma1(-rate, nesterov ? fma1(momentum, v[i], decayed) : v[i], w[i]);
   }
 }
 
@@ -76,7 +76,8 @@ static void adam_step_op(float *w, float *m, float *v, const float *g, const ck_
                          ptrdiff_t n) {
   const ck_adam s = *scalars;
   for (ptrdiff_t i = 0; i < n; i++) {
-    float decayed = s.decay == 0.0f ? g[i] : fma1(s.decay, w[i], g[i]);
+    if (s.decoupled) w[i] = fma1(-s.rate_times_decay, w[i], w[i]);
+    float decayed = s.decay == 0.0f || s.decoupled ? g[i] : fma1(s.decay, w[i], g[i]);
     m[i] = fma1(s.beta1, m[i], s.one_minus_beta1 * decayed);
     v[i] = fma1(s.beta2, v[i], s.one_minus_beta2 * (decayed * decayed));
     float step = (m[i] / s.correction1) / (sqrt1(v[i] / s.correction2) + s.epsilon);

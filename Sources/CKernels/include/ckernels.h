@@ -210,7 +210,7 @@ void ck_cross_entropy_rows(float *losses, float *CK_NULLABLE gradient, const flo
 
 /// g = fma(decay, w, g); v = fma(momentum, v, g); w = fma(-rate, v, w). gradient is only read.
 void ck_sgd_step(float *weights, float *velocity, const float *gradient, float rate, float momentum,
-                 float decay, ptrdiff_t n);
+                 float decay, int nesterov, ptrdiff_t n);
 
 /// Adam's scalars, each computed in binary64 and rounded once; the corrections are 1 - β^t with β^t
 /// a running product.
@@ -218,12 +218,18 @@ typedef struct ck_adam {
   float rate, epsilon, decay;
   float beta1, one_minus_beta1, beta2, one_minus_beta2;
   float correction1, correction2;
+  float rate_times_decay;
+  int decoupled;
 } ck_adam;
 
 /// g = fma(decay, w, g) unless decay is 0; m = fma(β1, m, (1-β1) g); v = fma(β2, v, (1-β2) (g g));
 /// w = fma(-rate, (m / c1) / (sqrt(v / c2) + ε), w). gradient is only read.
 void ck_adam_step(float *weights, float *m, float *v, const float *gradient, const ck_adam *scalars,
                   ptrdiff_t n);
+
+void ck_lamb_direction(float *direction, float *m, float *v, const float *w, const float *g,
+                       const ck_adam *scalars, ptrdiff_t n);
+void ck_average_step(float *average, const float *w, float keep, float take, ptrdiff_t n);
 
 // MARK: Random numbers
 
