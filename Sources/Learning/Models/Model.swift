@@ -90,6 +90,16 @@ public struct Model {
       parameters: parameters.map { Parameter(name: $0.name, tensor: $0.tensor.detached()) })
   }
 
+  /// The same model, sharing the weights, in which those that `isFrozen` tells get no gradient.
+  public func freezing(where isFrozen: (Parameter) -> Bool) -> Model {
+    Model(
+      description, inputShape: inputShape, classes: classes,
+      parameters: parameters.map { parameter in
+        isFrozen(parameter)
+          ? Parameter(name: parameter.name, tensor: parameter.tensor.detached()) : parameter
+      })
+  }
+
   /// 32 hex digits that stand for all weights, bit by bit.
   public var fingerprint: String { Tensor.fingerprint(of: parameters.map(\.tensor)) }
 }

@@ -12,10 +12,13 @@ public struct AdamScalars: Sendable, Hashable {
   /// `1 - β₁ᵗ` and `1 - β₂ᵗ`, the powers being running products.
   public var correction1: Float
   public var correction2: Float
+  public var rateTimesDecay: Float
+  /// Whether the decay shrinks the weights instead of joining the gradient.
+  public var isDecoupled: Bool
 
   public init(
     rate: Double, epsilon: Double, decay: Double, beta1: Double, beta2: Double,
-    beta1Power: Double, beta2Power: Double
+    beta1Power: Double, beta2Power: Double, isDecoupled: Bool = false
   ) {
     self.rate = Float(rate)
     self.epsilon = Float(epsilon)
@@ -26,29 +29,48 @@ public struct AdamScalars: Sendable, Hashable {
     oneMinusBeta2 = Float(1 - beta2)
     correction1 = Float(1 - beta1Power)
     correction2 = Float(1 - beta2Power)
+    rateTimesDecay = Float(rate * decay)
+    self.isDecoupled = isDecoupled
+  }
+
+  var numbers: ck_adam {
+    var numbers = ck_adam()
+    numbers.rate = rate
+    numbers.epsilon = epsilon
+    numbers.decay = decay
+    numbers.beta1 = beta1
+    numbers.one_minus_beta1 = oneMinusBeta1
+    numbers.beta2 = beta2
+    numbers.one_minus_beta2 = oneMinusBeta2
+    numbers.correction1 = correction1
+    numbers.correction2 = correction2
+    numbers.rate_times_decay = rateTimesDecay
+    numbers.decoupled = isDecoupled ? 1 : 0
+    return numbers
   }
 }
 
 extension Tensor {
-  /// One step of Adam with coupled decay, in place: `g = fma(decay, w, g)`, `m = fma(β₁, m, (1-β₁) g)`,
+  /// One step of Adam, in place: `g = fma(decay, w, g)`, `m = fma(β₁, m, (1-β₁) g)`,
   /// `v = fma(β₂, v, (1-β₂) (g g))`, `w = fma(-rate, (m / c₁) / (√(v / c₂) + ε), w)`.
   ///
-  /// `gradient`, of this tensor's shape, is only read; `first` is `m` and `second` is `v`, zeros at first,
-  /// updated in place.
+  /// Decoupled, `g` stays as it is and `w = fma(-(rate · decay), w, w)` comes first. `gradient`, of this
+  /// tensor's shape, is only read; `first` is `m` and `second` is `v`, zeros at first, updated in place.
   public func adamStep(
     along gradient: Tensor, first: Tensor, second: Tensor, scalars: AdamScalars
   ) {
-    guard gradient.shape == shape, first.shape == shape, second.shape == shape else {
-      fatalError(
-        "adamStep: \(shape), gradient \(gradient.shape), moments \(first.shape) \(second.shape)")
-    }
-    var numbers = ck_adam(
-      rate: scalars.rate, epsilon: scalars.epsilon, decay: scalars.decay,
-      beta1: scalars.beta1, one_minus_beta1: scalars.oneMinusBeta1,
-      beta2: scalars.beta2, one_minus_beta2: scalars.oneMinusBeta2,
-      correction1: scalars.correction1, correction2: scalars.correction2)
+    checkMoments("adamStep", gradient, first, second)
+    var numbers = scalars.numbers
     ck_adam_step(
       buffer.pointer, first.buffer.pointer, second.buffer.pointer, gradient.buffer.pointer,
       &numbers, count)
+  }
+
+  func checkMoments(_ operation: String, _ gradient: Tensor, _ first: Tensor, _ second: Tensor) {
+    guard gradient.shape == shape, first.shape == shape, second.shape == shape else {
+      fatalError(
+        "\(operation): \(shape), gradient \(gradient.shape), "
+          + "moments \(first.shape) \(second.shape)")
+    }
   }
 }
