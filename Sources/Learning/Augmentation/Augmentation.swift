@@ -95,7 +95,7 @@ protocol ImageStep: Sendable {
 
 extension UInt32 {
   /// `⌊w · n / 2³²⌋`, a number below `n`.
-  func scaled(below n: Int) -> Int { Int(UInt64(self) * UInt64(n) >> 32) }
+  func scaled(below n: Int) -> Int { Int((UInt64(self) * UInt64(n)) >> 32) }
 
   /// The uniform number in `[0, 1)` of rule 1.11: a multiple of 2⁻²⁴.
   var unit: Float { Float(self >> 8) * 0x1p-24 }
