@@ -13,7 +13,7 @@ public struct ColourJitter: Sendable, Hashable, ImageStep {
   public let hue: Double
   public let pixels: ImageNormalisation
 
-  /// - Parameter pixels: How pixels of 0...1 became the values that are changed.
+  /// `pixels` tells how pixels of 0...1 became the values that are changed.
   public init(
     brightness: Double = 0, contrast: Double = 0, saturation: Double = 0, hue: Double = 0,
     pixels: ImageNormalisation = ImageNormalisation()

@@ -32,10 +32,8 @@ public struct Mixup: Sendable, Hashable {
     public let lambda: Tensor
   }
 
-  /// - Parameters:
-  ///   - inputs: `[batch, …]`.
-  ///   - ids: Of the samples; with the epoch they say who is mixed with whom, whatever the order in the batch.
-  ///   - step: The batch's number in its epoch, from 0.
+  /// The batch mixed: ids and epoch say who is mixed with whom, whatever the order of the samples. `inputs` is
+  /// `[batch, …]`, `step` the batch's number in its epoch, from 0.
   public func callAsFunction(
     _ inputs: Tensor, ids: some Collection<Int>, draws: AugmentationDraws, step: Int
   ) -> Batch {

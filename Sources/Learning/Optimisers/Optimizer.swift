@@ -13,7 +13,7 @@ public struct Optimizer {
   /// The running average that every step updates, if one is wanted.
   public private(set) var average: ExponentialAverage?
 
-  /// - Parameter averageDecay: Of a running average of all parameters; `nil` for none.
+  /// With `averageDecay`, a running average of all parameters is kept.
   public init(
     _ rule: any UpdateRule, groups: [ParameterGroup], schedule: Schedule = .constant,
     clipping: GradientClipping? = nil, averageDecay: ExponentialAverage.Decay? = nil

@@ -9,7 +9,7 @@ struct Divergence {
   private let step: Int
   private let parameters: [Parameter]
 
-  /// - Parameter parameters: In the order of the layers.
+  /// `parameters` are in the order of the layers.
   init(epoch: Int, step: Int, _ parameters: [Parameter]) {
     self.epoch = epoch
     self.step = step

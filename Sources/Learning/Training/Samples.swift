@@ -9,7 +9,7 @@ public struct Samples {
   /// What random draws for a sample go by: its row in the stored data.
   public let ids: [Int]
 
-  /// - Parameter ids: The samples' places if `nil`.
+  /// Without `ids` the samples go by their places.
   public init(inputs: Tensor, labels: [Int32], ids: [Int]? = nil) {
     guard inputs.shape.first == labels.count, ids == nil || ids?.count == labels.count else {
       fatalError("samples: \(labels.count) labels for inputs of shape \(inputs.shape)")
