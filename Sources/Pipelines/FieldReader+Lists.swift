@@ -59,7 +59,7 @@ extension FieldReader {
 }
 
 extension FieldReader {
-  private mutating func list<T>(
+  mutating func list<T>(
     _ name: String, default defaultValue: [T]?, type: String, range: String?, _ about: String,
     encode: (T) -> Value, decode: (Node) -> Decoded<T>
   ) -> [T] {

@@ -113,6 +113,13 @@ extension FieldReader {
     if inKey { keyedFields[name] = keyed }
   }
 
+  /// Forgets a field whose value is the one that `other` has of it.
+  mutating func omit(_ name: String, ifResolvedAs other: FieldReader) {
+    guard resolvedFields[name] == other.resolvedFields[name] else { return }
+    resolvedFields[name] = nil
+    keyedFields[name] = nil
+  }
+
   /// Notes that a value is wrong, so that the field holds a stand-in from now on.
   mutating func report(_ problem: PipelineError.Problem, at place: SourceLocation) {
     hasStandIns = true

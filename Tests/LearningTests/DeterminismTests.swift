@@ -28,7 +28,7 @@ import Testing
     let output = String(decoding: try #require(result).standardOutputContent, as: UTF8.self)
     let found = output.split(separator: "\n").filter { $0.hasPrefix("weights: ") }
       .map { $0.dropFirst("weights: ".count) }
-    #expect(found.count >= 4)
+    #expect(found.count >= 6)
     let distinct = Set(found).sorted().map { "\($0)\n" }.joined()
     if ProcessInfo.processInfo.environment["REPRO_WRITE_GOLDEN"] != nil {
       try Data(distinct.utf8).write(to: Self.golden)
@@ -44,6 +44,8 @@ private struct TrainingRun {
   let samples: Samples
   let rule: any UpdateRule
   let rate: Double
+  /// Whether images are changed at random and steps are scheduled, clipped and averaged.
+  var isElaborate = false
 
   static func all() throws -> [TrainingRun] {
     [
@@ -55,15 +57,33 @@ private struct TrainingRun {
         name: "lenet-adam",
         model: try Model(.lenet, inputShape: [1, 28, 28], classes: 10, seed: 1),
         samples: .random(100, shape: [1, 28, 28], classes: 10), rule: Adam(), rate: 1e-3),
+      TrainingRun(
+        name: "mlp-lamb-augmented",
+        model: try Model(.mlp(hidden: [48]), inputShape: [3, 8, 8], classes: 10, seed: 1),
+        samples: .random(300, shape: [3, 8, 8], classes: 10), rule: LAMB(), rate: 0.02,
+        isElaborate: true),
     ]
   }
 
   func trained() throws -> String {
     var optimizer = Optimizer(
-      rule, groups: [ParameterGroup(model.parameters, rate: rate, weightDecay: 1e-4)])
+      rule, groups: [ParameterGroup(model.parameters, rate: rate, weightDecay: 1e-4)],
+      schedule: isElaborate ? Schedule(.cosine(end: 2), warmUp: 1, isPerStep: true) : .constant,
+      clipping: isElaborate ? .norm(1) : nil, averageDecay: isElaborate ? .ramped(0.999) : nil)
+    var plan = TrainingPlan(epochs: 2, batchSize: 32, seed: 1)
+    if isElaborate {
+      plan.augmentation = Augmentation(
+        crop: RandomCrop(padding: 1), flip: HorizontalFlip(),
+        jitter: ColourJitter(brightness: 0.3, contrast: 0.3, saturation: 0.3, hue: 0.1),
+        cutout: Cutout(size: 2))
+      plan.mixup = Mixup(alpha: 0.4)
+      plan.microBatch = 12
+    }
     try model.train(
-      on: samples, plan: TrainingPlan(epochs: 2, batchSize: 32, seed: 1), optimizer: &optimizer,
+      on: samples, plan: plan, optimizer: &optimizer,
       loss: { $0.crossEntropy($1) }, onEpoch: { _, _ in })
-    return model.fingerprint
+    let averages = optimizer.average?.tensors ?? []
+    return averages.isEmpty
+      ? model.fingerprint : Tensor.fingerprint(of: model.parameters.map(\.tensor) + averages)
   }
 }

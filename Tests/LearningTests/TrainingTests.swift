@@ -77,29 +77,64 @@ import Testing
 
   @Test func `a training that goes on from a kept state ends in the same bits`() throws {
     let samples = Samples.random(50, shape: [1, 4, 4], classes: 3)
-    for rule in [SGD(momentum: 0.9), Adam()] as [any UpdateRule] {
-      let whole = try Model(.mlp(hidden: [8]), inputShape: [1, 4, 4], classes: 3, seed: 1)
-      var optimizer = Optimizer(rule, groups: [ParameterGroup(whole.parameters, rate: 0.01)])
-      var kept: (Model, [OptimizerMemory])?
-      try whole.train(
-        on: samples, plan: TrainingPlan(epochs: 4, batchSize: 16, seed: 1), optimizer: &optimizer,
-        loss: crossEntropy
-      ) { result, optimizer in
-        guard result.epoch == 2 else { return }
-        let memories = optimizer.memories.map { memory in
-          OptimizerMemory(
-            tensors: memory.tensors.map { Tensor(shape: $0.shape, values: $0.values) },
-            products: memory.products)
-        }
-        kept = (try Model(whole.safetensors), memories)
+    let rules: [any UpdateRule] = [
+      SGD(momentum: 0.9, nesterov: true), Adam(), Adam(isDecoupled: true), LAMB(),
+    ]
+    for rule in rules {
+      func optimizer(_ model: Model) -> Optimizer {
+        Optimizer(
+          rule,
+          groups: [ParameterRule(.vectors, isAdapted: false)]
+            .groups(of: model.parameters, rate: 0.01, weightDecay: 1e-3),
+          schedule: Schedule(.cosine(end: 4), warmUp: 1, isPerStep: true), clipping: .norm(1),
+          averageDecay: .ramped(0.99))
       }
-      let (half, memories) = try #require(kept)
-      var second = Optimizer(rule, groups: [ParameterGroup(half.parameters, rate: 0.01)])
-      second.memories = memories
+      func plan(from first: Int) -> TrainingPlan {
+        TrainingPlan(
+          epochs: 4, batchSize: 16, seed: 1, firstEpoch: first, microBatch: 5,
+          augmentation: Augmentation(crop: RandomCrop(padding: 1), flip: HorizontalFlip()),
+          mixup: Mixup(alpha: 0.5))
+      }
+      let whole = try Model(.mlp(hidden: [8]), inputShape: [1, 4, 4], classes: 3, seed: 1)
+      var first = optimizer(whole)
+      var kept: (Model, OptimizerState)?
+      try whole.train(
+        on: samples, plan: plan(from: 1), optimizer: &first, loss: crossEntropy
+      ) { result, optimizer in
+        if result.epoch == 2 { kept = (try Model(whole.safetensors), optimizer.state) }
+      }
+      let (half, state) = try #require(kept)
+      // The average starts at the weights of its own optimiser, until the state is set.
+      var second = optimizer(half)
+      second.state = state
       try half.train(
-        on: samples, plan: TrainingPlan(epochs: 4, batchSize: 16, seed: 1, firstEpoch: 3),
-        optimizer: &second, loss: crossEntropy, onEpoch: { _, _ in })
+        on: samples, plan: plan(from: 3), optimizer: &second, loss: crossEntropy,
+        onEpoch: { _, _ in })
       #expect(half.fingerprint == whole.fingerprint)
+      let averages = [first, second].map { Tensor.fingerprint(of: $0.average?.tensors ?? []) }
+      #expect(averages[0] == averages[1])
+    }
+  }
+
+  @Test func `parts of a batch add up to the batch`() throws {
+    let samples = Samples.random(50, shape: [1, 4, 4], classes: 3)
+    func trained(_ microBatch: Int?) throws -> ([Float], EpochResult?) {
+      let model = try Model(.mlp(hidden: [8]), inputShape: [1, 4, 4], classes: 3, seed: 1)
+      var optimizer = optimizer(model)
+      var last: EpochResult?
+      try model.train(
+        on: samples, plan: TrainingPlan(epochs: 3, batchSize: 16, seed: 1, microBatch: microBatch),
+        optimizer: &optimizer, loss: crossEntropy
+      ) { result, _ in last = result }
+      return (model.parameters.flatMap(\.tensor.values), last)
+    }
+    let (whole, result) = try trained(nil)
+    #expect(try trained(16).0 == whole)
+    for size in [1, 5, 8] {
+      let (parts, partResult) = try trained(size)
+      #expect(zip(parts, whole).allSatisfy { abs($0 - $1) < 1e-5 })
+      #expect(abs((partResult?.loss ?? 0) - (result?.loss ?? 1)) < 1e-5)
+      #expect(partResult?.correct == result?.correct)
     }
   }
 
@@ -142,6 +177,41 @@ import Testing
     #expect(
       exploded?.errorDescription
         == "diverged in epoch 1, step 1: 'fc1.weight' is no longer finite")
+  }
+
+  @Test func `names the first value of a step that is bad`() throws {
+    func diverged(
+      _ change: (Model) -> Void = { _ in }, inputs: Float = 1,
+      clipping: GradientClipping? = nil, loss: @escaping Loss = { $0.crossEntropy($1) }
+    ) throws -> String? {
+      let samples = Samples.random(16, shape: [1, 4, 4], classes: 3)
+      let model = try Model(.mlp(hidden: [8]), inputShape: [1, 4, 4], classes: 3, seed: 1)
+      change(model)
+      var optimizer = Optimizer(
+        SGD(), groups: [ParameterGroup(model.parameters, rate: 0.1)], clipping: clipping)
+      do {
+        try model.train(
+          on: Samples(inputs: samples.inputs * inputs, labels: samples.labels),
+          plan: TrainingPlan(epochs: 1, batchSize: 16, seed: 1), optimizer: &optimizer, loss: loss,
+          onEpoch: { _, _ in })
+        return nil
+      } catch TrainingError.diverged(_, _, let what) { return what }
+    }
+    func set(_ index: Int, _ value: Float) -> (Model) -> Void {
+      { $0.parameters[index].tensor.withUnsafeMutableValues { $0[0] = value } }
+    }
+    #expect(try diverged() == nil)
+    #expect(try diverged(inputs: .nan) == "the inputs")
+    #expect(try diverged(set(2, .infinity)) == "'fc2.weight'")
+    #expect(try diverged(set(2, 3e38), inputs: 1e3) == "the logits")
+    // The loss is finite, its derivative by the logits is not.
+    let steep: Loss = { logits, labels in
+      logits.crossEntropy(labels) + ((logits - logits.detached()) * 1e30 * 1e30).sum()
+    }
+    for clipping in [nil, GradientClipping.value(1), .norm(1)] {
+      #expect(
+        try diverged(clipping: clipping, loss: steep) == "the gradient of 'fc1.weight'")
+    }
   }
 
   private final class Counter { var value = 0 }

@@ -87,6 +87,27 @@ import Testing
     #expect(problems(["first": 6, "last": "x"]) == 1)
   }
 
+  @Test func `an addition left at its default is not in the key`() throws {
+    func keyed(_ value: Value) throws -> Value {
+      var fields = FieldReader(value: value)
+      _ = fields.int("old", default: 1, "")
+      _ = fields.addition("new") { $0.bool("new", default: false, "") }
+      _ = fields.addition("group") { fields in
+        fields.group("group", "") { $0.texts("names", default: ["a"], "") }
+      }
+      try fields.finish()
+      #expect(fields.resolved == fields.keyed)
+      return fields.keyed
+    }
+    #expect(try keyed([:]) == ["old": 1])
+    #expect(try keyed(["new": false, "group": ["names": ["a"]]]) == ["old": 1])
+    #expect(try keyed(["new": true]) == ["old": 1, "new": true])
+    #expect(try keyed(["group": ["names": []]]) == ["old": 1, "group": ["names": []]])
+    #expect(throws: PipelineErrors.self) { try keyed(["new": 3]) }
+    #expect(throws: PipelineErrors.self) { try keyed(["group": ["name": []]]) }
+    #expect(throws: PipelineErrors.self) { try keyed(["group": ["names": [1]]]) }
+  }
+
   @Test func `tells the fields of a kind`() throws {
     let fields = SampleKinds.pretrain.fields
     #expect(

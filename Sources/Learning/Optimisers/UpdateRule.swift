@@ -9,8 +9,9 @@ public protocol UpdateRule: Sendable {
   /// The running products it keeps, all 1 at first.
   var productNames: [String] { get }
 
+  /// One step in place. `rate` is the group's, as the schedule made it for this step.
   func update(
-    _ weights: Tensor, gradient: Tensor, rate: Double, weightDecay: Double,
+    _ weights: Tensor, gradient: Tensor, in group: ParameterGroup, rate: Double,
     memory: inout OptimizerMemory)
 }
 

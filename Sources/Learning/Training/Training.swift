@@ -1,29 +1,5 @@
 public import Tensors
 
-/// How long and in which batches to train.
-public struct TrainingPlan: Sendable, Hashable {
-  /// The last epoch, counted from 1.
-  public var epochs: Int
-  public var batchSize: Int
-  /// Whether to leave out the last batch of an epoch where it is shorter than the others.
-  public var dropLast: Bool
-  /// The seed of the streams `shuffle@<epoch>`, which order the samples.
-  public var seed: UInt64
-  /// The first epoch to compute; above 1 when a training goes on from a kept state.
-  public var firstEpoch: Int
-
-  public init(
-    epochs: Int, batchSize: Int, dropLast: Bool = false, seed: UInt64, firstEpoch: Int = 1
-  ) {
-    precondition(epochs >= 0 && batchSize > 0 && firstEpoch > 0)
-    self.epochs = epochs
-    self.batchSize = batchSize
-    self.dropLast = dropLast
-    self.seed = seed
-    self.firstEpoch = firstEpoch
-  }
-}
-
 /// What an epoch of training came to: running figures, each batch with the weights of its step.
 public struct EpochResult: Sendable, Hashable {
   /// From 1.
@@ -75,30 +51,39 @@ extension Model {
     let order = RandomStream(seed: plan.seed, purpose: "shuffle@\(epoch)")
       .permutation(of: samples.count)
     let end = plan.dropLast ? order.count / plan.batchSize * plan.batchSize : order.count
-    var lossSum = 0.0
-    var correct = 0
-    var start = 0
-    var step = 0
-    while start < end {
-      let batch = samples.batch(order[start..<min(start + plan.batchSize, end)])
-      step += 1
-      let logits = logits(
-        batch.inputs,
-        mode: .training(TrainingPass(seed: plan.seed, epoch: epoch, step: step)))
-      let batchLoss = loss(logits, batch.labels)
-      guard batchLoss.isFinite else {
-        throw TrainingError.diverged(epoch: epoch, step: step, what: "the loss")
-      }
+    let steps = (end + plan.batchSize - 1) / plan.batchSize
+    let own = Set(parameters.map { ObjectIdentifier($0.tensor) })
+    let watched =
+      parameters + optimizer.parameters.filter { !own.contains(ObjectIdentifier($0.tensor)) }
+    var (lossSum, correct) = (0.0, 0)
+    for step in 0..<steps {
+      let rows = step * plan.batchSize..<min((step + 1) * plan.batchSize, end)
+      let batch = TrainingBatch(
+        samples.batch(order[rows]), plan: plan, epoch: epoch, step: step)
+      var results: [(logits: Tensor, labels: [Int32])] = []
       optimizer.clearGradients()
-      batchLoss.backward()
-      optimizer.step(epoch: epoch - 1)
-      for parameter in optimizer.parameters where !parameter.tensor.isFinite {
-        throw TrainingError.diverged(epoch: epoch, step: step, what: "'\(parameter.name)'")
+      let divergence = Divergence(epoch: epoch, step: step + 1, watched)
+      var pass = TrainingPass(
+        seed: plan.seed, epoch: epoch, step: step + 1,
+        statistics: plan.batchNorm.movesStatistics ? .moving : .running)
+      for part in batch.parts(of: plan.microBatch) {
+        let logits = logits(part.samples.inputs, mode: .training(pass))
+        pass.firstSample += part.count
+        let partLoss = part.loss(loss, logits)
+        try divergence.checkForward(part.samples.inputs, logits: logits, loss: partLoss)
+        // The sum of the parts' gradients is that of the batch's mean loss.
+        let share = Float(Double(part.count) / Double(batch.count))
+        (part.count == batch.count ? partLoss : partLoss * share).backward()
+        lossSum += Double(partLoss.item) * Double(part.count)
+        results.append((logits.detached(), part.samples.labels))
       }
-      lossSum += Double(batchLoss.item) * Double(batch.count)
-      correct += correctPredictions(scores?(logits.detached()) ?? logits, batch.labels)
-      start += batch.count
-      try onBatch(epoch, start)
+      if optimizer.clipping != nil { try divergence.checkGradients() }
+      optimizer.step(epoch: epoch - 1, step: step, of: steps)
+      try divergence.checkParameters()
+      for (logits, labels) in results {
+        correct += correctPredictions(scores?(logits) ?? logits, labels)
+      }
+      try onBatch(epoch, rows.upperBound)
     }
     return EpochResult(epoch: epoch, loss: lossSum / Double(end), correct: correct, count: end)
   }

@@ -1,83 +1,79 @@
 import Learning
 import Pipelines
 
-/// An update rule with its rates, and how the rate falls.
+/// An update rule with its rates, and all that goes with a step.
 struct OptimizerConfig: Sendable {
-  enum Rule: Sendable {
-    case sgd(SGD)
-    case adam(Adam)
-  }
-
-  let rule: Rule
+  let rule: any UpdateRule
   let rate: Double
   let weightDecay: Double
   let schedule: Schedule
+  /// What differs for some parameters.
+  let parameterRules: [ParameterRule]
+  let clipping: GradientClipping?
+  let averageDecay: ExponentialAverage.Decay?
 
-  /// Reads `optimizer` and `schedule`; a stage that names no rule gets `name` at `rate`.
+  /// Reads `optimizer`, `schedule` and what belongs to them; a stage that names no rule gets `name` at `rate`.
   static func read(
-    _ fields: inout FieldReader, default name: String, rate: Double, weightDecay: Double = 0
+    _ fields: inout FieldReader, default name: String, rate: Double, weightDecay: Double = 0,
+    epochs: Int
   ) -> OptimizerConfig {
-    func rates(_ fields: inout FieldReader, _ standard: Double) -> (Double, Double) {
-      (
-        fields.float(
-          "lr", default: name == "sgd" || name == "adam" ? standard : rate, in: 0...1e6,
-          "learning rate"),
-        fields.float(
-          "weight_decay", default: weightDecay, in: 0...1e6,
-          "added to the gradient, times the weight")
-      )
-    }
     let optimizer = fields.variant(
       "optimizer", default: name, "the update rule",
-      [
-        (
-          "sgd",
-          { fields -> (Rule, (Double, Double)) in
-            let pair = rates(&fields, name == "sgd" ? rate : 0.01)
-            return (
-              .sgd(
-                SGD(momentum: fields.float("momentum", default: 0, in: 0...1, "of the velocity"))),
-              pair
-            )
-          }
-        ),
-        (
-          "adam",
-          { fields -> (Rule, (Double, Double)) in
-            let pair = rates(&fields, name == "adam" ? rate : 0.001)
-            return (
-              .adam(
-                Adam(
-                  beta1: fields.float(
-                    "beta1", default: 0.9, in: 0...0.999_999, "of the first moment"),
-                  beta2: fields.float(
-                    "beta2", default: 0.999, in: 0...0.999_999_9, "of the second moment"),
-                  epsilon: fields.float("epsilon", default: 1e-8, in: 0...1, "added to the divisor")
-                )),
-              pair
-            )
-          }
-        ),
-      ])
-    let schedule = fields.group("schedule", "how the rate falls, step by step") { fields in
-      Schedule.step(
-        milestones: fields.ints(
-          "milestones", default: [], in: 0...1_000_000,
-          "epochs, counted from 0, from which on it is lower"),
-        gamma: fields.float("gamma", default: 0.1, in: 0...1e3, "times this at each milestone"))
+      RuleReader.cases(default: name, rate: rate, weightDecay: weightDecay))
+    let schedule = readSchedule(&fields, epochs: epochs)
+    let rules = fields.addition("parameters") { fields in
+      fields.texts(
+        "parameters", default: [],
+        "what differs for some, the first that fits: 'conv* frozen', 'fc.* rate=10', "
+          + "'vectors decay=0 plain'",
+        check: { ParameterRule(parsing: $0) == nil ? ParameterRule.complaint : nil })
     }
-    let (rule, (rate, weightDecay)) = optimizer ?? (.sgd(SGD()), (rate, weightDecay))
-    return OptimizerConfig(rule: rule, rate: rate, weightDecay: weightDecay, schedule: schedule)
+    return OptimizerConfig(
+      rule: optimizer?.rule ?? SGD(), rate: optimizer?.rate ?? rate,
+      weightDecay: optimizer?.weightDecay ?? weightDecay, schedule: schedule,
+      parameterRules: rules.compactMap { ParameterRule(parsing: $0) },
+      clipping: fields.addition("clip", readClipping),
+      averageDecay: fields.addition("average", readAverage))
   }
 
   /// The optimiser of these parameters, and of others with a rate and decay of their own.
   func optimizer(
     _ parameters: [Parameter], others: [ParameterGroup] = []
   ) -> Optimizer {
-    let groups = [ParameterGroup(parameters, rate: rate, weightDecay: weightDecay)] + others
-    return switch rule {
-    case .sgd(let sgd): Optimizer(sgd, groups: groups, schedule: schedule)
-    case .adam(let adam): Optimizer(adam, groups: groups, schedule: schedule)
-    }
+    Optimizer(
+      rule,
+      groups: parameterRules.groups(of: parameters, rate: rate, weightDecay: weightDecay) + others,
+      schedule: schedule, clipping: clipping, averageDecay: averageDecay)
   }
+}
+
+extension ParameterRule {
+  fileprivate static let complaint =
+    "must be a pattern of names or 'vectors', and then rate=, decay=, plain or frozen"
+}
+
+private func readClipping(_ fields: inout FieldReader) -> GradientClipping? {
+  func bound(_ fields: inout FieldReader, _ about: String) -> Double {
+    fields.float("bound", default: 1, in: 1e-12...1e12, about)
+  }
+  let cases: [(String, (inout FieldReader) -> GradientClipping?)] = [
+    ("none", { _ in nil }),
+    ("norm", { .norm(bound(&$0, "the largest norm of all gradients together")) }),
+    ("value", { .value(bound(&$0, "the largest magnitude of an element")) }),
+  ]
+  return fields.variant("clip", default: "none", "what bounds the gradients", cases) ?? nil
+}
+
+private func readAverage(_ fields: inout FieldReader) -> ExponentialAverage.Decay? {
+  func decay(_ fields: inout FieldReader) -> Double {
+    fields.float("decay", default: 0.999, in: 0...1, "of the old average at each step")
+  }
+  let cases: [(String, (inout FieldReader) -> ExponentialAverage.Decay?)] = [
+    ("none", { _ in nil }),
+    ("constant", { .constant(decay(&$0)) }),
+    ("ramped", { .ramped(decay(&$0)) }),
+  ]
+  return fields.variant(
+    "average", default: "none",
+    "a running average of the weights, which the checkpoints then hold", cases) ?? nil
 }

@@ -17,7 +17,7 @@ struct StageData {
       let part = try dataSet.part(name)
       return Samples(
         inputs: Tensor(shape: [part.count] + dataSet.shape, values: part.inputs),
-        labels: part.labels)
+        labels: part.labels, ids: part.ids)
     }
     guard let train = try samples(.train) else { throw StageError.noSuchPart("train") }
     self.train = train

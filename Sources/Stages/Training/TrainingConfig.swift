@@ -9,33 +9,48 @@ struct TrainingConfig: Sendable {
   let batchSize: Int
   let dropLast: Bool
   let optimizer: OptimizerConfig
+  let microBatch: Int?
+  let augmentation: AugmentationConfig
 
   static func read(
     _ fields: inout FieldReader, epochs: Int, optimizer name: String, rate: Double,
     weightDecay: Double = 0
   ) -> TrainingConfig {
-    TrainingConfig(
-      epochs: fields.int(
-        "epochs", default: epochs, in: 1...100_000, "passes over the training part"),
+    let epochs = fields.int(
+      "epochs", default: epochs, in: 1...100_000, "passes over the training part")
+    return TrainingConfig(
+      epochs: epochs,
       batchSize: fields.int("batch_size", default: 128, in: 1...1_000_000, "samples of a step"),
       dropLast: fields.bool("drop_last", default: false, "leave out a last batch that is shorter"),
-      optimizer: .read(&fields, default: name, rate: rate, weightDecay: weightDecay))
+      optimizer: .read(
+        &fields, default: name, rate: rate, weightDecay: weightDecay, epochs: epochs),
+      microBatch: fields.addition("micro_batch") {
+        $0.optionalInt(
+          "micro_batch", in: 1...1_000_000, "samples computed together; none: whole batches")
+      },
+      augmentation: .read(&fields))
   }
 }
 
 /// Trains and records every epoch.
 ///
 /// `others` are parameters besides the model's that `loss` uses; what `onEpoch` returns joins the
-/// epoch's metrics.
+/// epoch's metrics. Where the weights are averaged, checkpoints and trace hold the averages, and the metrics
+/// both models' figures.
 func train(
   _ model: Model, on data: StageData, _ config: TrainingConfig, others: [ParameterGroup] = [],
   _ stage: StageContext, loss: @escaping Loss, noisyScores: Scores? = nil,
   onEpoch: (Int) throws -> [String: Double] = { _ in [:] }
 ) throws {
   var record = TrainingRecord(stage)
+  let rules = config.optimizer.parameterRules
+  let model = model.freezing { rules.freezes($0) }
   var optimizer = config.optimizer.optimizer(model.parameters, others: others)
   let plan = TrainingPlan(
-    epochs: config.epochs, batchSize: config.batchSize, dropLast: config.dropLast, seed: stage.seed)
+    epochs: config.epochs, batchSize: config.batchSize, dropLast: config.dropLast, seed: stage.seed,
+    microBatch: config.microBatch,
+    augmentation: config.augmentation.augmentation(for: data.dataSet.normalisation),
+    mixup: config.augmentation.mixup)
   let total = config.epochs * data.train.count
   try model.train(
     on: data.train, plan: plan, optimizer: &optimizer, loss: loss, scores: noisyScores,
@@ -46,12 +61,19 @@ func train(
           step: epoch, of: config.epochs, "epoch",
           done: (epoch - 1) * data.train.count + done, total: total, unit: "samples"))
     },
-    onEpoch: { result, _ in
+    onEpoch: { result, optimizer in
       var row = data.measure(model, loss: loss, noisyScores: noisyScores)
       row["train/loss"] = result.loss
       row["train/accuracy"] = result.accuracy
       row.merge(try onEpoch(result.epoch)) { $1 }
-      try record.add(model, epoch: result.epoch, metrics: row)
+      guard let average = optimizer.average else {
+        return try record.add(model, epoch: result.epoch, metrics: row)
+      }
+      try average.applied {
+        let averaged = data.measure(model, loss: loss, noisyScores: noisyScores)
+        for (name, value) in averaged { row["average/\(name)"] = value }
+        try record.add(model, epoch: result.epoch, metrics: row)
+      }
     })
   try record.finish(stage)
 }

@@ -13,7 +13,7 @@ public struct AdamScalars: Sendable, Hashable {
   public var correction1: Float
   public var correction2: Float
   public var rateTimesDecay: Float
-  /// Whether the decay shrinks the weights instead of joining the gradient (AdamW).
+  /// Whether the decay shrinks the weights instead of joining the gradient.
   public var isDecoupled: Bool
 
   public init(
@@ -32,56 +32,45 @@ public struct AdamScalars: Sendable, Hashable {
     rateTimesDecay = Float(rate * decay)
     self.isDecoupled = isDecoupled
   }
+
+  var numbers: ck_adam {
+    var numbers = ck_adam()
+    numbers.rate = rate
+    numbers.epsilon = epsilon
+    numbers.decay = decay
+    numbers.beta1 = beta1
+    numbers.one_minus_beta1 = oneMinusBeta1
+    numbers.beta2 = beta2
+    numbers.one_minus_beta2 = oneMinusBeta2
+    numbers.correction1 = correction1
+    numbers.correction2 = correction2
+    numbers.rate_times_decay = rateTimesDecay
+    numbers.decoupled = isDecoupled ? 1 : 0
+    return numbers
+  }
 }
 
 extension Tensor {
   /// One step of Adam, in place: `g = fma(decay, w, g)`, `m = fma(β₁, m, (1-β₁) g)`,
-  /// `v = fma(β₂, v, (1-β₂) (g g))`, `w = fma(-rate, (m / c₁) / (√(v / c₂) + ε), w)`. With decoupled decay
-  /// the gradient stays as it is, and `w = fma(-rate · decay, w, w)` comes first.
+  /// `v = fma(β₂, v, (1-β₂) (g g))`, `w = fma(-rate, (m / c₁) / (√(v / c₂) + ε), w)`.
   ///
-  /// `gradient`, of this tensor's shape, is only read; `first` is `m` and `second` is `v`, zeros at first,
-  /// updated in place.
+  /// Decoupled, `g` stays as it is and `w = fma(-(rate · decay), w, w)` comes first. `gradient`, of this
+  /// tensor's shape, is only read; `first` is `m` and `second` is `v`, zeros at first, updated in place.
   public func adamStep(
     along gradient: Tensor, first: Tensor, second: Tensor, scalars: AdamScalars
   ) {
     checkMoments("adamStep", gradient, first, second)
-    withUnsafePointer(to: scalars.numbers) {
-      ck_adam_step(
-        buffer.pointer, first.buffer.pointer, second.buffer.pointer, gradient.buffer.pointer, $0,
-        count)
-    }
+    var numbers = scalars.numbers
+    ck_adam_step(
+      buffer.pointer, first.buffer.pointer, second.buffer.pointer, gradient.buffer.pointer,
+      &numbers, count)
   }
 
-  /// What LAMB scales by its trust ratio (You et al., ICLR 2020): `fma(decay, w, (m / c₁) / (√(v / c₂) + ε))`,
-  /// the moments as Adam's of the bare gradient, updated in place.
-  public func lambDirection(
-    along gradient: Tensor, first: Tensor, second: Tensor, scalars: AdamScalars
-  ) -> Tensor {
-    checkMoments("lambDirection", gradient, first, second)
-    let direction = Buffer(count: count)
-    withUnsafePointer(to: scalars.numbers) {
-      ck_lamb_direction(
-        direction.pointer, first.buffer.pointer, second.buffer.pointer, buffer.pointer,
-        gradient.buffer.pointer, $0, count)
-    }
-    return Tensor(shape: shape, buffer: direction)
-  }
-
-  private func checkMoments(
-    _ name: String, _ gradient: Tensor, _ first: Tensor, _ second: Tensor
-  ) {
+  func checkMoments(_ operation: String, _ gradient: Tensor, _ first: Tensor, _ second: Tensor) {
     guard gradient.shape == shape, first.shape == shape, second.shape == shape else {
       fatalError(
-        "\(name): \(shape), gradient \(gradient.shape), moments \(first.shape) \(second.shape)")
+        "\(operation): \(shape), gradient \(gradient.shape), "
+          + "moments \(first.shape) \(second.shape)")
     }
-  }
-}
-
-extension AdamScalars {
-  fileprivate var numbers: ck_adam {
-    ck_adam(
-      rate: rate, epsilon: epsilon, decay: decay, beta1: beta1, one_minus_beta1: oneMinusBeta1,
-      beta2: beta2, one_minus_beta2: oneMinusBeta2, correction1: correction1,
-      correction2: correction2, rate_times_decay: rateTimesDecay, decoupled: isDecoupled ? 1 : 0)
   }
 }

@@ -2,8 +2,8 @@ import CKernels
 
 extension Tensor {
   /// One step of gradient descent with momentum and coupled decay, in place:
-  /// `g = fma(decay, w, g)`, `v = fma(momentum, v, g)`, `w = fma(-rate, v, w)`; Nesterov's looks ahead,
-  /// `w = fma(-rate, fma(momentum, v, g), w)`.
+  /// `g = fma(decay, w, g)`, `v = fma(momentum, v, g)`, `w = fma(-rate, v, w)`; with `nesterov` the step is
+  /// `fma(momentum, v, g)` instead of `v`.
   ///
   /// `gradient`, of this tensor's shape, is only read; `velocity` is `v`, zeros at first, updated in place.
   public func descend(
