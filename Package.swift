@@ -61,6 +61,12 @@ let package = Package(
     .executableTarget(
       name: "arithmetic-benchmark", dependencies: ["Learning", "Tensors"],
       path: "benchmarks/arithmetic", exclude: ["run", "torch_peer.py"], swiftSettings: house),
+    .executableTarget(
+      name: "lenet-mnist", dependencies: ["Learning", "Tensors"], path: "examples/lenet-mnist",
+      swiftSettings: house),
+    .executableTarget(
+      name: "learned-weights", dependencies: ["Tensors"], path: "examples/learned-weights",
+      swiftSettings: house),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 

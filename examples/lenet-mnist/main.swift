@@ -11,22 +11,21 @@ func read(_ part: String) throws -> (x: Tensor, labels: [Int32]) {
 func parameter(_ name: String, _ shape: [Int], inputs: Int) -> Tensor {
   let bound = 1 / Float(inputs).squareRoot()
   let stream = RandomStream(seed: 1, purpose: "init/\(name)")
-  return Tensor(
-    shape: shape, values: stream.uniform(shape.reduce(1, *), low: -bound, high: bound),
-    requiresGradient: true)
+  let values = stream.uniform(shape.reduce(1, *), low: -bound, high: bound)
+  return Tensor(shape: shape, values: values, requiresGradient: true)
 }
 Kernels.threads = 2  // changes the speed, and not one bit of what is printed
 let (train, test) = (try read("train"), try read("t10k"))
 let shapes = [([6, 1, 5, 5], 25), ([16, 6, 5, 5], 150), ([120, 400], 400), ([10, 120], 120)]
 let w = shapes.enumerated().map { parameter("w\($0)", $1.0, inputs: $1.1) }
 let b = shapes.enumerated().map { parameter("b\($0)", [$1.0[0]], inputs: $1.1) }
-func logits(_ x: Tensor) -> Tensor {
+@MainActor func logits(_ x: Tensor) -> Tensor {
   x.conv2d(weight: w[0], bias: b[0], padding: 2).relu().maxPool2d(2)
     .conv2d(weight: w[1], bias: b[1]).relu().maxPool2d(2).flattened()
     .linear(weight: w[2], bias: b[2]).relu().linear(weight: w[3], bias: b[3])
 }
-let parameters = (w + b).map { Parameter(name: "", tensor: $0) }
-var optimizer = Optimizer(SGD(momentum: 0.9), groups: [ParameterGroup(parameters, rate: 0.02)])
+let all = ParameterGroup((w + b).map { Parameter(name: "", tensor: $0) }, rate: 0.02)
+var optimizer = Optimizer(SGD(momentum: 0.9), groups: [all])
 for epoch in 1...3 {
   let order = RandomStream(seed: 1, purpose: "shuffle@\(epoch)").permutation(of: 60_000)
   for start in stride(from: 0, to: 60_000, by: 100) {

@@ -1,0 +1,24 @@
+import Foundation
+import Testing
+
+/// TENSORS.md shows programs that are built with the package.
+@Suite struct ExampleTests {
+  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  private func text(_ path: String) throws -> String {
+    try String(contentsOf: Self.root.appending(path: path), encoding: .utf8)
+  }
+
+  @Test(arguments: ["lenet-mnist", "learned-weights"])
+  func `the page shows the example as it is built`(name: String) throws {
+    let program = try text("examples/\(name)/main.swift")
+    #expect(try text("TENSORS.md").contains("```swift\n\(program)```"))
+  }
+
+  @Test func `LeNet on MNIST takes fewer than forty lines`() throws {
+    let lines = try text("examples/lenet-mnist/main.swift").split(
+      separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.count <= 40)  // the last is empty
+  }
+}
