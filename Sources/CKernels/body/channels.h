@@ -64,29 +64,64 @@ static inline void channel_position(channel_sums *restrict sums, channel_term te
   }
 }
 
+#ifdef CK_WIDTH
+// Eights of positions of a whole group of planes: turned, so that lanes are channels.
+INLINE void channel_eights(channel_sums *sums, const channel_term term, const float *a,
+                           const float *b, ptrdiff_t inner, ptrdiff_t positions) {
+  enum { VECTORS = CHANNEL_GROUP / 8 };
+  v8 p[VECTORS], q[VECTORS], mean[VECTORS], rstd[VECTORS];
+  for (int g = 0; g < VECTORS; g++) {
+    p[g] = load_8(sums->p[0] + 8 * g);
+    q[g] = load_8(sums->p[1] + 8 * g);
+    mean[g] = load_8(sums->mean + 8 * g);
+    rstd[g] = load_8(sums->rstd + 8 * g);
+  }
+  for (ptrdiff_t i = 0; i < positions; i += 8) {
+    float turned_a[8 * CHANNEL_GROUP], turned_b[8 * CHANNEL_GROUP];
+    for (int lane = 0; lane < CHANNEL_GROUP; lane += 8) {
+      transpose_8(turned_a + lane, CHANNEL_GROUP, a + lane * inner + i, inner);
+      if (term == TERM_PRODUCT || term == TERM_NORMALISED)
+        transpose_8(turned_b + lane, CHANNEL_GROUP, b + lane * inner + i, inner);
+    }
+    for (int j = 0; j < 8; j++)
+      for (int g = 0; g < VECTORS; g++) {
+        v8 x = load_8(turned_a + j * CHANNEL_GROUP + 8 * g), y = {0};
+        if (term == TERM_PRODUCT || term == TERM_NORMALISED)
+          y = load_8(turned_b + j * CHANNEL_GROUP + 8 * g);
+        if (term == TERM_VALUE) {
+          p[g] += x;
+        } else if (term == TERM_PRODUCT) {
+          p[g] = fma_8(x, y, p[g]);
+        } else if (term == TERM_DEVIATION) {
+          p[g] = fma_8(x - mean[g], x - mean[g], p[g]);
+        } else {
+          p[g] = fma_8(y, (x - mean[g]) * rstd[g], p[g]);
+          q[g] += y;
+        }
+      }
+  }
+  for (int g = 0; g < VECTORS; g++) {
+    store_8(sums->p[0] + 8 * g, p[g]);
+    store_8(sums->p[1] + 8 * g, q[g]);
+  }
+}
+#endif
+
 // Positions of one image, none beyond the block at hand.
 static inline void channel_positions(channel_sums *sums, channel_term term, const float *a,
                                      const float *b, ptrdiff_t inner, ptrdiff_t count,
                                      ptrdiff_t positions) {
-  ptrdiff_t i = 0;
-#ifdef CK_WIDTH
-  if (count == CHANNEL_GROUP && inner > 1)
-    for (; i + 8 <= positions; i += 8) {
-      float turned_a[8 * CHANNEL_GROUP], turned_b[8 * CHANNEL_GROUP];
-      for (int lane = 0; lane < CHANNEL_GROUP; lane += 8) {
-        transpose_8(turned_a + lane, CHANNEL_GROUP, a + lane * inner + i, inner);
-        if (term == TERM_PRODUCT || term == TERM_NORMALISED)
-          transpose_8(turned_b + lane, CHANNEL_GROUP, b + lane * inner + i, inner);
-      }
-      for (int j = 0; j < 8; j++)
-        channel_position(sums, term, turned_a + j * CHANNEL_GROUP, turned_b + j * CHANNEL_GROUP, 1,
-                         CHANNEL_GROUP);
-    }
-#endif
   if (inner == 1) {
     channel_position(sums, term, a, b, 1, count);
     return;
   }
+  ptrdiff_t i = 0;
+#ifdef CK_WIDTH
+  if (count == CHANNEL_GROUP) {
+    i = positions / 8 * 8;
+    channel_eights(sums, term, a, b, inner, i);
+  }
+#endif
   for (; i < positions; i++) channel_position(sums, term, a + i, b ? b + i : 0, inner, count);
 }
 

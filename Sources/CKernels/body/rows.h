@@ -78,9 +78,17 @@ static void sum_axis_op(float *y, const float *x, ptrdiff_t outer, ptrdiff_t n, 
   }
 }
 
+// By lanes: the order makes no difference to the largest of finite numbers.
 static inline float row_maximum(const float *x, ptrdiff_t n) {
   float m = x[0];
-  for (ptrdiff_t j = 1; j < n; j++) m = x[j] > m ? x[j] : m;
+  if (n >= AXIS_LANES) {
+    float lane[AXIS_LANES];
+    for (int j = 0; j < AXIS_LANES; j++) lane[j] = x[j];
+    for (ptrdiff_t i = AXIS_LANES; i + AXIS_LANES <= n; i += AXIS_LANES)
+      for (int j = 0; j < AXIS_LANES; j++) lane[j] = x[i + j] > lane[j] ? x[i + j] : lane[j];
+    for (int j = 0; j < AXIS_LANES; j++) m = lane[j] > m ? lane[j] : m;
+  }
+  for (ptrdiff_t i = n / AXIS_LANES * AXIS_LANES; i < n; i++) m = x[i] > m ? x[i] : m;
   return m;
 }
 
