@@ -6,6 +6,14 @@ extension Shape {
     }
     return axes.map { shape[$0] }
   }
+
+  /// `[…, rows, columns]` → `[…, columns, rows]`.
+  public static func transposed(_ shape: [Int]) throws(ShapeError) -> [Int] {
+    guard shape.count >= 2 else {
+      throw ShapeError("transposed", "\(shape) has no rows and columns")
+    }
+    return shape.dropLast(2) + [shape[shape.count - 1], shape[shape.count - 2]]
+  }
 }
 
 extension Tensor {
@@ -22,7 +30,7 @@ extension Tensor {
 
   /// `[…, rows, columns]` → `[…, columns, rows]`.
   public func transposed() -> Tensor {
-    guard rank >= 2 else { fatalError("transposed: \(shape) has no rows and columns") }
+    _ = checked { () throws(ShapeError) in try Shape.transposed(shape) }
     return permuted(Array(0..<rank - 2) + [rank - 1, rank - 2])
   }
 }

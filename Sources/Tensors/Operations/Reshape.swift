@@ -12,6 +12,14 @@ extension Shape {
     }
     return result
   }
+
+  /// `[batch, …]` → `[batch, features]`.
+  public static func flattened(_ shape: [Int]) throws(ShapeError) -> [Int] {
+    guard let batch = shape.first else {
+      throw ShapeError("flattened", "a scalar has no batch axis")
+    }
+    return [batch, shape.dropFirst().reduce(1, *)]
+  }
 }
 
 extension Tensor {
@@ -27,7 +35,6 @@ extension Tensor {
 
   /// `[batch, …]` → `[batch, features]`.
   public func flattened() -> Tensor {
-    guard let batch = shape.first else { fatalError("flattened: a scalar has no batch axis") }
-    return reshaped([batch, shape.dropFirst().reduce(1, *)])
+    reshaped(checked { () throws(ShapeError) in try Shape.flattened(shape) })
   }
 }

@@ -1,5 +1,15 @@
 import CKernels
 
+extension Shape {
+  /// The number of rows, and of columns, of `[…, columns]`.
+  public static func rows(
+    _ operation: String, _ shape: [Int]
+  ) throws(ShapeError) -> (rows: Int, columns: Int) {
+    guard let columns = shape.last else { throw ShapeError(operation, "a scalar has no rows") }
+    return (shape.dropLast().reduce(1, *), columns)
+  }
+}
+
 extension Tensor {
   /// The softmax of each row: `y_j = e_j · (1 / Σ e)`, `e_j = exp(x_j - max x)`. Any shape but `[]`.
   ///
@@ -53,7 +63,6 @@ extension Tensor {
   }
 
   func rowsAndColumns(_ name: String) -> (rows: Int, columns: Int) {
-    guard let columns = shape.last else { fatalError("\(name): a scalar has no rows") }
-    return (shape.dropLast().reduce(1, *), columns)
+    checked { () throws(ShapeError) in try Shape.rows(name, shape) }
   }
 }

@@ -6,12 +6,6 @@ extension Shape {
     }
     return shape.dropLast() + [count]
   }
-
-  /// A shape with rows.
-  static func rows(_ operation: String, _ shape: [Int]) throws(ShapeError) -> (Int, Int) {
-    guard let columns = shape.last else { throw ShapeError(operation, "a scalar has no rows") }
-    return (shape.dropLast().reduce(1, *), columns)
-  }
 }
 
 extension Tensor {

@@ -24,6 +24,30 @@ extension Shape {
   }
 }
 
+extension Shape {
+  /// Two of `[…, columns]` → `[…, 1]`.
+  public static func rowDots(_ a: [Int], _ b: [Int]) throws(ShapeError) -> [Int] {
+    guard a == b, !a.isEmpty else {
+      throw ShapeError("rowDots", "the shapes \(a) and \(b) differ or have no rows")
+    }
+    return a.dropLast() + [1]
+  }
+
+  /// `[batch, channels, …]` → `[channels]`.
+  public static func channelSums(_ x: [Int]) throws(ShapeError) -> [Int] {
+    guard x.count >= 2 else { throw ShapeError("channelSums", "\(x) has no channels") }
+    return [x[1]]
+  }
+
+  /// Two of `[batch, channels, …]` → `[channels]`.
+  public static func channelDots(_ a: [Int], _ b: [Int]) throws(ShapeError) -> [Int] {
+    guard a == b, a.count >= 2 else {
+      throw ShapeError("channelDots", "the shapes \(a) and \(b) differ or have no channels")
+    }
+    return [a[1]]
+  }
+}
+
 extension Tensor {
   /// The sum of all elements by rule R1: `[…]` → `[]`. Gradient: `dy` repeated.
   public func sum() -> Tensor {
@@ -70,13 +94,10 @@ extension Tensor {
   /// The inner product of each row with the other's, by rule R1 with fma: two of `[…, columns]` →
   /// `[…, 1]`. Gradients: `dy · other`, `dy · self`.
   public func rowDots(_ other: Tensor) -> Tensor {
-    guard shape == other.shape, let columns = shape.last else {
-      fatalError("rowDots: the shapes \(shape) and \(other.shape) differ or have no rows")
-    }
-    let rows = shape.dropLast().reduce(1, *)
-    let y = Buffer(count: rows)
-    ck_dot_rows(y.pointer, buffer.pointer, other.buffer.pointer, rows, columns)
-    return Tensor(shape: shape.dropLast() + [1], buffer: y)
+    let result = checked { () throws(ShapeError) in try Shape.rowDots(shape, other.shape) }
+    let y = Buffer(count: result.product)
+    ck_dot_rows(y.pointer, buffer.pointer, other.buffer.pointer, y.count, shape[rank - 1])
+    return Tensor(shape: result, buffer: y)
       .recorded(from: [self, other], keeping: [self, other]) { back in
         [
           back.share(0, back.kept[1] * back.gradient),
@@ -87,10 +108,10 @@ extension Tensor {
 
   /// The sum of each channel by rule R2: `[batch, channels, …]` → `[channels]`. Gradient: `dy` repeated.
   public func channelSums() -> Tensor {
-    guard rank >= 2 else { fatalError("channelSums: \(shape) has no channels") }
+    let result = checked { () throws(ShapeError) in try Shape.channelSums(shape) }
     let y = Buffer(count: shape[1])
     ck_channel_sums(y.pointer, buffer.pointer, shape[0], shape[1], shape.dropFirst(2).reduce(1, *))
-    return Tensor(shape: [shape[1]], buffer: y).recorded(from: [self]) { [shape] in
+    return Tensor(shape: result, buffer: y).recorded(from: [self]) { [shape] in
       [$0.gradient.alongChannels(of: shape)]
     }
   }
@@ -98,14 +119,12 @@ extension Tensor {
   /// The inner product of each channel with the other's, by rule R2 with fma: two of
   /// `[batch, channels, …]` → `[channels]`. Gradients: `dy · other`, `dy · self`.
   public func channelDots(_ other: Tensor) -> Tensor {
-    guard shape == other.shape, rank >= 2 else {
-      fatalError("channelDots: the shapes \(shape) and \(other.shape) differ or have no channels")
-    }
+    let result = checked { () throws(ShapeError) in try Shape.channelDots(shape, other.shape) }
     let y = Buffer(count: shape[1])
     ck_channel_dots(
       y.pointer, buffer.pointer, other.buffer.pointer, shape[0], shape[1],
       shape.dropFirst(2).reduce(1, *))
-    return Tensor(shape: [shape[1]], buffer: y)
+    return Tensor(shape: result, buffer: y)
       .recorded(from: [self, other], keeping: [self, other]) { [shape] back in
         let dy = back.gradient.alongChannels(of: shape)
         return [back.share(0, dy * back.kept[1]), back.share(1, dy * back.kept[0])]
