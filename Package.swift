@@ -76,7 +76,7 @@ let package = Package(
       name: "CKernelsTests", dependencies: ["CKernels", "KernelChecks"], exclude: ["Golden"],
       swiftSettings: house),
     .testTarget(
-      name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: house),
+      name: "TensorsTests", dependencies: ["Tensors"], exclude: ["Golden"], swiftSettings: house),
     .testTarget(
       name: "LearningTests", dependencies: ["Learning", "Tensors", "Documents"],
       exclude: ["Fixtures", "Golden"],

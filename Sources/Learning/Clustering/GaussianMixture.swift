@@ -53,17 +53,18 @@ public struct GaussianMixture: Sendable, Hashable {
 
 extension GaussianMixture {
   /// Whether each value is nearer the greater of two means, which begin as the extremes; a value between goes
-  /// to the lower.
+  /// to the lower. Ends when no value changes sides, or after 300 rounds.
   private static func twoMeans(_ x: [Double]) -> [Bool]? {
     guard var low = x.min(), var high = x.max(), low < high else { return nil }
     var sides: [Bool] = []
-    while true {
+    for _ in 0..<300 {
       let next = x.map { abs($0 - high) < abs($0 - low) }
-      if next == sides { return sides }
+      if next == sides { break }
       sides = next
       low = mean(of: x, where: sides, equal: false)
       high = mean(of: x, where: sides, equal: true)
     }
+    return sides
   }
 
   private static func mean(of x: [Double], where sides: [Bool], equal side: Bool) -> Double {

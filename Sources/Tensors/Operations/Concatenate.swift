@@ -3,9 +3,10 @@ import CKernels
 extension Shape {
   /// Shapes that differ in `axis` alone → the same with the sum there.
   public static func concatenated(_ shapes: [[Int]], axis: Int) throws(ShapeError) -> [Int] {
-    guard var result = shapes.first, result.indices.contains(axis) else {
-      throw ShapeError("concatenated", "\(shapes) have no axis \(axis)")
+    guard var result = shapes.first else {
+      throw ShapeError("concatenated", "0 tensors have no shape")
     }
+    let axis = try axes("concatenated", [axis], of: result)[0]
     for shape in shapes.dropFirst() {
       guard shape.count == result.count,
         shape.indices.allSatisfy({ $0 == axis || shape[$0] == result[$0] })

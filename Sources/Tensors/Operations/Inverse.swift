@@ -17,7 +17,7 @@ extension Tensor {
     checked { () throws(ShapeError) in try Shape.squareMatrices("inverse", shape) }
     let n = shape[rank - 1]
     let y = Tensor(shape: shape, buffer: Buffer(count: count))
-    for first in stride(from: 0, to: count, by: n * n) {
+    for first in stride(from: 0, to: count, by: max(n * n, 1)) {
       let inverse = LUDecomposition(buffer.pointer + first, n).inverse()
       for (i, value) in inverse.enumerated() { y.buffer.pointer[first + i] = Float(value) }
     }

@@ -5,9 +5,8 @@ extension Shape {
   public static func sliced(
     _ shape: [Int], axis: Int, _ range: Range<Int>, step: Int = 1
   ) throws(ShapeError) -> [Int] {
-    guard shape.indices.contains(axis), range.lowerBound >= 0, range.upperBound <= shape[axis],
-      step >= 1
-    else {
+    let axis = try axes("sliced", [axis], of: shape)[0]
+    guard range.lowerBound >= 0, range.upperBound <= shape[axis], step >= 1 else {
       let every = step == 1 ? "" : " by steps of \(step)"
       throw ShapeError("sliced", "\(shape) has no \(range)\(every) in axis \(axis)")
     }

@@ -2,7 +2,8 @@ import CKernels
 
 extension Shape {
   /// The axes `axes` of `shape`, counted from the end where negative: ascending, each once.
-  static func axes(_ operation: String, _ axes: [Int], of shape: [Int]) throws(ShapeError) -> [Int]
+  public static func axes(_ operation: String, _ axes: [Int], of shape: [Int]) throws(ShapeError)
+    -> [Int]
   {
     let counted = axes.map { $0 < 0 ? $0 + shape.count : $0 }
     guard counted.allSatisfy({ shape.indices.contains($0) }), Set(counted).count == axes.count
