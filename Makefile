@@ -3,7 +3,7 @@ PREFIX ?= /usr/local
 SWIFT ?= swift
 REPRO = .build/release/repro
 
-.PHONY: demo build test check kernels kernels-arm64 format lint golden bench install clean packages
+.PHONY: demo build test check kernels kernels-arm64 debug sanitize address undefined thread everywhere format lint golden bench install clean packages
 
 demo: build
 	@$(REPRO) run pipelines/quickstart.yaml
@@ -17,7 +17,7 @@ test: packages
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build
 
-check: lint test kernels
+check: lint test kernels debug
 
 # The C kernels at every optimisation level, under the sanitizers, against one golden table; for arm64
 # too where its compiler (Debian: gcc-aarch64-linux-gnu libc6-dev-arm64-cross) and qemu-user are.
@@ -27,11 +27,33 @@ kernels: packages
 kernels-arm64:
 	Tests/check-kernels.sh --arm64
 
+# The arithmetic and its tests in a build of their own: debug; each sanitizer; and, for half an hour or two,
+# every step of every golden training on every path with every number of threads, in release and debug, and
+# the functions' errors over all floats.
+ARITHMETIC = REPRO_ARITHMETIC_ONLY=1 $(SWIFT)
+OPERATIONS = --filter 'CKernelsTests|TensorsTests'
+SANITIZED = -c release --scratch-path .build/$@ --sanitize=$@
+
+debug: packages
+	$(ARITHMETIC) build --scratch-path .build/arithmetic --build-tests
+	$(ARITHMETIC) test --scratch-path .build/arithmetic --skip-build $(OPERATIONS)
+
+sanitize: address undefined thread
+
+address undefined thread: packages
+	$(ARITHMETIC) build $(SANITIZED) --build-tests
+	$(ARITHMETIC) test $(SANITIZED) --skip-build $(OPERATIONS)
+
+everywhere: debug
+	$(ARITHMETIC) test --scratch-path .build/arithmetic --skip-build --filter 'TrainingGoldenTests'
+	REPRO_EVERY_STEP=1 $(SWIFT) test -c release --filter TrainingGoldenTests
+	Tests/check-kernels.sh --accuracy
+
 lint:
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests benchmarks examples
 
 format:
-	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests benchmarks examples
 
 golden: packages
 	REPRO_WRITE_GOLDEN=1 $(SWIFT) test -c release

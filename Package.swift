@@ -60,7 +60,8 @@ let package = Package(
     .target(name: "CXXHash"),
     .executableTarget(
       name: "arithmetic-benchmark", dependencies: ["Learning", "Tensors"],
-      path: "benchmarks/arithmetic", exclude: ["run", "torch_peer.py"], swiftSettings: house),
+      path: "benchmarks/arithmetic", exclude: ["peak.c", "run", "torch_peer.py"],
+      swiftSettings: house),
     .executableTarget(
       name: "lenet-mnist", dependencies: ["Learning", "Tensors"], path: "examples/lenet-mnist",
       swiftSettings: house),
@@ -105,3 +106,13 @@ let package = Package(
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17
 )
+
+// The arithmetic and its tests alone: for builds beside the usual one, debug and sanitized (Makefile).
+if Context.environment["REPRO_ARITHMETIC_ONLY"] != nil {
+  let arithmetic = [
+    "CKernels", "CXXHash", "CZlib", "Documents", "Tensors", "Learning", "KernelChecks",
+    "CKernelsTests", "TensorsTests", "LearningTests",
+  ]
+  package.products = []
+  package.targets.removeAll { !arithmetic.contains($0.name) }
+}

@@ -30,6 +30,13 @@ struct Workspace: ~Copyable {
   }
 
   func repro(_ arguments: [String], environment: [String: String] = [:]) async throws -> Result {
+    try await execute("repro", arguments, environment: environment)
+  }
+
+  /// Runs a program of the package here and waits for its end.
+  func execute(
+    _ program: String, _ arguments: [String], environment: [String: String] = [:]
+  ) async throws -> Result {
     var changes: [Environment.Key: String?] = [
       "REPRO_KERNELS": nil, "REPRO_MIRROR": nil, "REPRO_CACHE": nil,
     ]
@@ -37,7 +44,7 @@ struct Workspace: ~Copyable {
       changes[try #require(Environment.Key(rawValue: name))] = value
     }
     let result = try await run(
-      .path(FilePath(Self.program)), arguments: Arguments(arguments),
+      .path(FilePath(Self.built(program))), arguments: Arguments(arguments),
       environment: .inherit.updating(changes), workingDirectory: FilePath(path),
       output: .string(limit: 1 << 24), error: .string(limit: 1 << 24))
     let status: Int32 =
@@ -49,11 +56,13 @@ struct Workspace: ~Copyable {
       status: status, output: result.standardOutput, errors: result.standardError)
   }
 
-  /// The program that `swift build` put beside the tests.
-  static let program: String = {
+  static let program = built("repro")
+
+  /// A program that `swift build` put beside the tests.
+  private static func built(_ name: String) -> String {
     let tests = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-    return tests.appending(path: "repro").path(percentEncoded: false)
-  }()
+    return tests.appending(path: name).path(percentEncoded: false)
+  }
 
   /// The top of the package.
   static let package = URL(filePath: #filePath).deletingLastPathComponent()

@@ -16,6 +16,21 @@ import Testing
     #expect(try text("TENSORS.md").contains("```swift\n\(program)```"))
   }
 
+  @Test func `the page names operations that there are`() throws {
+    let sources = Self.root.appending(path: "Sources/Tensors")
+    let files = FileManager.default.enumerator(atPath: sources.path(percentEncoded: false))
+    let code = try (files?.compactMap { $0 as? String } ?? [])
+      .filter { $0.hasSuffix(".swift") }.map { try text("Sources/Tensors/\($0)") }.joined()
+    let page = try text("TENSORS.md")
+    let table = try #require(
+      page.split(separator: "## What there is").last?.split(separator: "## Adding").first)
+    let names = table.matches(of: /`([a-z]\w+)(?:\([\w:]+\))?`/).map { $0.1 }
+    #expect(names.count > 60)
+    for name in names {
+      #expect(code.contains("func \(name)("), "\(name)")
+    }
+  }
+
   @Test func `LeNet on MNIST takes fewer than forty lines`() throws {
     let lines = try text("examples/lenet-mnist/main.swift").split(
       separator: "\n", omittingEmptySubsequences: false)

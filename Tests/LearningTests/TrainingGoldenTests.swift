@@ -9,7 +9,8 @@ import Testing
     .appending(path: "Golden/training.txt")
 
   /// The fastest path takes all the steps with one thread; with more, and on other paths, large networks
-  /// take a few. In a process of its own, since paths and threads belong to the whole process.
+  /// take a few, unless `REPRO_EVERY_STEP` is set (`make everywhere`). In a process of its own, since paths
+  /// and threads belong to the whole process.
   @Test func `trained networks have the same bits on every path and with any number of threads`()
     async throws
   {
@@ -18,12 +19,13 @@ import Testing
     ) {
       let runs = try GoldenRun.all()
       let fastest = Kernels.path
+      let everyStep = ProcessInfo.processInfo.environment["REPRO_EVERY_STEP"] != nil
       for path in Kernels.availablePaths {
         Kernels.select(path)
-        for threads in path == fastest ? [1, 2, 3, 7] : [1] {
+        for threads in path == fastest || everyStep ? [1, 2, 3, 7] : [1] {
           Kernels.threads = threads
           for run in runs {
-            let isFull = path == fastest && threads == 1
+            let isFull = everyStep || path == fastest && threads == 1
             let steps = run.isLarge && !isFull ? path == .emulated ? 0 : 3 : 20
             try run.train(steps: min(steps, run.steps)) { steps, fingerprint in
               print("trained: \(run.name), step \(steps): \(fingerprint)")

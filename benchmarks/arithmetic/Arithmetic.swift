@@ -18,7 +18,7 @@ struct Arithmetic {
     for _ in 0..<2 { try step() }
     var times: [Double] = []
     var spent = 0.0
-    while times.count < 5 || spent < seconds {
+    while times.count < 3 || spent < seconds {
       let time = try ContinuousClock().measure { try step() } / .seconds(1)
       times.append(time * 1000)
       spent += time
@@ -33,7 +33,8 @@ struct Arithmetic {
   static func work(_ name: String) throws -> () throws -> Void {
     switch name {
     case "lenet": try training("lenet", [1, 28, 28], batch: 128)
-    case "mlp": try training("mlp(512,256)", [784], batch: 128)
+    case "mlp-256-256": try training("mlp(256,256)", [784], batch: 128)
+    case "mlp-512-256": try training("mlp(512,256)", [784], batch: 128)
     case "cnn9": try training("cnn9", [3, 32, 32], batch: 128)
     case "resnet18": try training("resnet18", [3, 32, 32], batch: 128)
     case "matmul": product(1024)

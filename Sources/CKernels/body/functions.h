@@ -1,6 +1,13 @@
 // Functions of one number: polynomials with every operation written out, so that no library and no
 // vector width can change a bit. Branches are selections: loops over them vectorise.
 
+// Before a loop over a function: several elements side by side hide the latency of its chain.
+#ifdef __clang__
+#define SIDE_BY_SIDE _Pragma("clang loop interleave_count(4)")
+#else
+#define SIDE_BY_SIDE
+#endif
+
 #define CK_ROUND_TO_INTEGER 0x1.8p23f  // adding it leaves the nearest integer in the last bits
 
 static inline float exp1(float x) {

@@ -94,7 +94,7 @@ static inline float row_maximum(const float *x, ptrdiff_t n) {
 
 // y_j = exp(x_j - m); returns their sum
 static inline float exponentials(float *y, const float *x, float m, ptrdiff_t n) {
-  for (ptrdiff_t j = 0; j < n; j++) y[j] = exp1(x[j] - m);
+  SIDE_BY_SIDE for (ptrdiff_t j = 0; j < n; j++) y[j] = exp1(x[j] - m);
   return axis_sum(y, 0, n);
 }
 
@@ -135,7 +135,7 @@ static void log_softmax_rows_backward_op(float *dx, const float *dy, const float
                                          ptrdiff_t rows, ptrdiff_t columns) {
   for (ptrdiff_t i = 0; i < rows; i++, dx += columns, dy += columns, y += columns) {
     float total = axis_sum(dy, 0, columns);
-    for (ptrdiff_t j = 0; j < columns; j++) dx[j] = fma1(-exp1(y[j]), total, dy[j]);
+    SIDE_BY_SIDE for (ptrdiff_t j = 0; j < columns; j++) dx[j] = fma1(-exp1(y[j]), total, dy[j]);
   }
 }
 

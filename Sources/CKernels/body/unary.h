@@ -11,7 +11,7 @@ enum { UNARY_PIECE = 1 << 14 };
 
 #define UNARY_CASE(operation, f)                                                                   \
   case operation:                                                                                  \
-    for (ptrdiff_t i = 0; i < n; i++) y[i] = f(x[i]);                                              \
+    SIDE_BY_SIDE for (ptrdiff_t i = 0; i < n; i++) y[i] = f(x[i]);                                 \
     break;
 #define NEGATE(x) (-(x))
 #define RECIPROCAL(x) (1.0f / (x))

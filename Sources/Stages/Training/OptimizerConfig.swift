@@ -8,7 +8,7 @@ struct OptimizerConfig: Sendable {
   let weightDecay: Double
   let schedule: Schedule
   /// What differs for some parameters.
-  let parameterRules: [ParameterRule]
+  var parameterRules: [ParameterRule]
   let clipping: GradientClipping?
   let averageDecay: ExponentialAverage.Decay?
 

@@ -10,6 +10,7 @@ struct TrainingConfig: Sendable {
   let dropLast: Bool
   let optimizer: OptimizerConfig
   let microBatch: Int?
+  let batchNorm: BatchNormPolicy
   let augmentation: AugmentationConfig
 
   static func read(
@@ -28,6 +29,11 @@ struct TrainingConfig: Sendable {
         $0.optionalInt(
           "micro_batch", in: 1...1_000_000, "samples computed together; none: whole batches")
       },
+      batchNorm: fields.addition("batch_norm") {
+        $0.choice(
+          "batch_norm", default: BatchNormPolicy.trainable,
+          "what of batch norm is learned: scale, shift and running statistics; nothing; statistics")
+      },
       augmentation: .read(&fields))
   }
 }
@@ -43,14 +49,17 @@ func train(
   onEpoch: (Int) throws -> [String: Double] = { _ in [:] }
 ) throws {
   var record = TrainingRecord(stage)
-  let rules = config.optimizer.parameterRules
+  var optimizerConfig = config.optimizer
+  optimizerConfig.parameterRules =
+    config.batchNorm.rules(for: model.parameters) + optimizerConfig.parameterRules
+  let rules = optimizerConfig.parameterRules
   let model = model.freezing { rules.freezes($0) }
-  var optimizer = config.optimizer.optimizer(model.parameters, others: others)
+  var optimizer = optimizerConfig.optimizer(model.parameters, others: others)
   let plan = TrainingPlan(
     epochs: config.epochs, batchSize: config.batchSize, dropLast: config.dropLast, seed: stage.seed,
     microBatch: config.microBatch,
     augmentation: config.augmentation.augmentation(for: data.dataSet.normalisation),
-    mixup: config.augmentation.mixup)
+    mixup: config.augmentation.mixup, batchNorm: config.batchNorm)
   let total = config.epochs * data.train.count
   try model.train(
     on: data.train, plan: plan, optimizer: &optimizer, loss: loss, scores: noisyScores,
