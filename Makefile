@@ -42,7 +42,8 @@ sanitize: address undefined thread
 
 address undefined thread: packages
 	$(ARITHMETIC) build $(SANITIZED) --build-tests
-	$(ARITHMETIC) test $(SANITIZED) --skip-build $(OPERATIONS)
+	TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/thread-sanitizer.supp \
+	  $(ARITHMETIC) test $(SANITIZED) --skip-build $(OPERATIONS)
 
 everywhere: debug
 	$(ARITHMETIC) test --scratch-path .build/arithmetic --skip-build --filter 'TrainingGoldenTests'

@@ -6,6 +6,21 @@
 
 #include "threads.h"
 
+// Under the address sanitizer, what a use did not ask for is out of bounds.
+#if defined(__SANITIZE_ADDRESS__)
+#define CK_ADDRESS_SANITIZER
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define CK_ADDRESS_SANITIZER
+#endif
+#endif
+#ifdef CK_ADDRESS_SANITIZER
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(address, bytes) ((void)(address), (void)(bytes))
+#define ASAN_UNPOISON_MEMORY_REGION(address, bytes) ((void)(address), (void)(bytes))
+#endif
+
 typedef struct memory {
   float *floats;
   ptrdiff_t count;
@@ -44,5 +59,7 @@ float *ck_scratch(int use, ptrdiff_t count) {
     wanted->floats = checked(aligned_alloc(64, bytes), bytes);
     wanted->count = count;
   }
+  ASAN_UNPOISON_MEMORY_REGION(wanted->floats, (size_t)count * sizeof(float));
+  ASAN_POISON_MEMORY_REGION(wanted->floats + count, (size_t)(wanted->count - count) * sizeof(float));
   return wanted->floats;
 }

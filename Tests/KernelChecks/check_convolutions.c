@@ -42,6 +42,9 @@ static const net_case cases[] = {
     {{2, 3, 21, 18, 20, 7, 7, 2, 3}, 3, 2},   // the first layer of a large net
     {{0, 16, 4, 4, 16, 3, 3, 1, 1}, 2, 2},    //
     {{2, 16, 2, 2, 16, 3, 3, 1, 0}, 2, 2},    //
+    {{2, 3, 5, 5, 4, 1, 1, 2, 1}, 2, 2},      // outputs that see nothing but padding
+    {{1, 2, 4, 6, 3, 1, 2, 3, 2}, 1, 1},      //
+    {{1, 3, 5, 17, 5, 5, 5, 1, 0}, 1, 1},     // rows as wide as tiles
 };
 
 static void check_case(kc_lines *lines, const net_case *net) {

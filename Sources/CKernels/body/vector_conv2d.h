@@ -26,11 +26,10 @@ static frame padded_frame(const ck_conv2d *s) {
                  .plane = (s->height + 2 * s->padding) * pitch};
 }
 
-// How far tiles read beyond the last output.
-enum { FRAME_SLACK = COLUMNS };
-
+// With what the last tile reads beyond the last output, in its rightmost tap: no kernel is wider than
+// a row with zeros on both sides.
 static ptrdiff_t frame_size(const frame *f) {
-  return f->channels * f->plane + f->left + FRAME_SLACK;
+  return f->channels * f->plane + f->pitch + f->left + COLUMNS;
 }
 
 static void fill_frame(float *to, const frame *f, const float *image) {

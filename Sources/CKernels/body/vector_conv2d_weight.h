@@ -23,6 +23,14 @@ typedef struct weight_call {
   const float *dy, *x;
 } weight_call;
 
+// As many ones as positions reach from there: with strides, more than a plane where outputs see nothing
+// but padding.
+static ptrdiff_t count_of_ones(const weight_call *call) {
+  ptrdiff_t last = call->positions - 1;
+  ptrdiff_t place = last / call->out_width * call->frame.pitch + last % call->out_width;
+  return place * call->shape.stride + 1;
+}
+
 // p[tap][lane] += Σ dy[position][lane] x[position at tap], for positions first ..< last
 INLINE void weight_tile(float *p, const weight_call *call, const int32_t *offsets,
                         const float *image, const float *dy, ptrdiff_t first, ptrdiff_t last,
@@ -79,10 +87,11 @@ static void weight_blocks(const void *context, ptrdiff_t first, ptrdiff_t last) 
   ptrdiff_t begin = (call->first_block + first) * BLOCK_TERMS;
   ptrdiff_t end = (call->first_block + last) * BLOCK_TERMS;
   if (end > total) end = total;
-  float *image = ck_scratch(CK_SCRATCH_INPUT, frame_size(f) + f->plane);
+  ptrdiff_t ones = count_of_ones(call);
+  float *image = ck_scratch(CK_SCRATCH_INPUT, frame_size(f) + ones);
   float *lanes = ck_scratch(CK_SCRATCH_PLANE, positions * call->group);
   memset(image, 0, (size_t)frame_size(f) * sizeof *image);
-  for (ptrdiff_t i = 0; i < f->plane; i++) image[plane_of_ones(f) + i] = 1.0f;
+  for (ptrdiff_t i = 0; i < ones; i++) image[plane_of_ones(f) + i] = 1.0f;
   memset(call->p + first * call->padded_taps * call->group, 0,
          (size_t)((last - first) * call->padded_taps * call->group) * sizeof *call->p);
 
