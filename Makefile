@@ -27,9 +27,9 @@ kernels: packages
 kernels-arm64:
 	Tests/check-kernels.sh --arm64
 
-# The arithmetic and its tests in a build of their own: debug; each sanitizer; and, for half an hour or two,
-# every step of every golden training on every path with every number of threads, in release and debug, and
-# the functions' errors over all floats.
+# The arithmetic and its tests in a build of their own: debug; each sanitizer; and, for an hour or two, the golden
+# trainings in debug, every step of them on every path with every number of threads in release, and the
+# functions' errors over all floats.
 ARITHMETIC = REPRO_ARITHMETIC_ONLY=1 $(SWIFT)
 OPERATIONS = --filter 'CKernelsTests|TensorsTests'
 SANITIZED = -c release --scratch-path .build/$@ --sanitize=$@
@@ -43,6 +43,7 @@ sanitize: address undefined thread
 address undefined thread: packages
 	$(ARITHMETIC) build $(SANITIZED) --build-tests
 	TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/thread-sanitizer.supp \
+	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leak-sanitizer.supp \
 	  $(ARITHMETIC) test $(SANITIZED) --skip-build $(OPERATIONS)
 
 everywhere: debug

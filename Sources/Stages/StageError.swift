@@ -19,6 +19,7 @@ enum StageError: Error, Equatable {
   case badLabel(Double, row: Int)
   case noSuchPart(String)
   case noisyAlready
+  case noImages([Int])
   case missingKernels(String, available: [String])
 }
 
@@ -48,6 +49,8 @@ extension StageError: LocalizedError {
     case .badLabel(let label, let row):
       "row \(row): label \(label) is no whole number from 0 to 65535"
     case .noSuchPart(let part): "the data set has no part '\(part)'"
+    case .noImages(let shape):
+      "'augment' changes images, [channels, height, width]; the data set's samples have shape \(shape)"
     case .noisyAlready: "the data set's labels are noisy already"
     case .missingKernels(let name, _): "this machine has no '\(name)' kernels"
     }
@@ -73,6 +76,7 @@ extension StageError: LocalizedError {
     case .badLabel: "set 'label' to the column that holds the class"
     case .noSuchPart(let part):
       part == "validation" ? "add a 'split' stage before" : "the data set was made without it"
+    case .noImages: "leave 'augment' out, or give the data set a 'shape' of three sizes"
     case .noisyAlready: "give the data set as it was before its 'label-noise' stage"
     case .missingKernels(_, let available):
       "unset REPRO_KERNELS, or use \(available.joined(separator: ", "))"

@@ -27,6 +27,19 @@ func checked<Result>(_ rule: () throws(ShapeError) -> Result) -> Result {
   }
 }
 
+extension Shape {
+  /// The number of elements of a shape that may be made: no size is negative, and the number is one.
+  public static func count(_ operation: String, _ shape: [Int]) throws(ShapeError) -> Int {
+    var count = 1
+    for size in shape {
+      let (product, overflows) = count.multipliedReportingOverflow(by: size)
+      guard size >= 0, !overflows else { throw ShapeError(operation, "no tensor is \(shape)") }
+      count = product
+    }
+    return count
+  }
+}
+
 extension [Int] {
   /// The number of elements of this shape.
   var product: Int { reduce(1, *) }

@@ -23,7 +23,7 @@ public final class Tensor {
 
   /// A tensor with these values, row-major, as many as `shape` holds.
   public convenience init(shape: [Int], values: [Float], requiresGradient: Bool = false) {
-    guard shape.allSatisfy({ $0 >= 0 }), shape.product == values.count else {
+    guard Tensor.count(shape) == values.count else {
       fatalError("tensor: \(values.count) values for shape \(shape)")
     }
     self.init(shape: shape, buffer: Buffer(values), node: requiresGradient ? Node() : nil)
@@ -36,7 +36,7 @@ public final class Tensor {
   public convenience init(shape: [Int], fill: (UnsafeMutableBufferPointer<Float>) throws -> Void)
     rethrows
   {
-    let buffer = Buffer(count: shape.product)
+    let buffer = Buffer(count: Tensor.count(shape))
     try fill(buffer.values)
     self.init(shape: shape, buffer: buffer)
   }
@@ -45,12 +45,16 @@ public final class Tensor {
 extension Tensor {
   public static func zeros(_ shape: [Int], requiresGradient: Bool = false) -> Tensor {
     Tensor(
-      shape: shape, buffer: Buffer(repeating: 0, count: shape.product),
+      shape: shape, buffer: Buffer(repeating: 0, count: count(shape)),
       node: requiresGradient ? Node() : nil)
   }
 
   public static func ones(_ shape: [Int]) -> Tensor {
-    Tensor(shape: shape, buffer: Buffer(repeating: 1, count: shape.product), node: nil)
+    Tensor(shape: shape, buffer: Buffer(repeating: 1, count: count(shape)), node: nil)
+  }
+
+  private static func count(_ shape: [Int]) -> Int {
+    checked { () throws(ShapeError) in try Shape.count("tensor", shape) }
   }
 
   public var count: Int { buffer.count }

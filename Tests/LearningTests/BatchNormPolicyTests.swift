@@ -28,7 +28,7 @@ import Testing
         if !layers.contains(layer) {
           true
         } else if name.hasSuffix("weight") || name.hasSuffix("bias") {
-          policy == .trainable
+          policy == .trainable || policy == .asOthers
         } else {
           policy != .frozen
         }

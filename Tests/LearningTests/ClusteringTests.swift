@@ -63,6 +63,9 @@ import Testing
       try KMeans(.zeros([2, 2]), centres: .zeros([1, 3]))
     }
     #expect(throws: KMeans.Failure.notFinite) {
+      try KMeans(.zeros([2, 1]), centres: Tensor(shape: [1, 1], values: [.infinity]))
+    }
+    #expect(throws: KMeans.Failure.notFinite) {
       try KMeans(Tensor(shape: [1, 1], values: [.nan]), clusters: 1, stream: stream)
     }
   }

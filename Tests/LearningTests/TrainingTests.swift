@@ -203,7 +203,8 @@ import Testing
     #expect(try diverged() == nil)
     #expect(try diverged(inputs: .nan) == "the inputs")
     #expect(try diverged(set(2, .infinity)) == "'fc2.weight'")
-    #expect(try diverged(set(2, 3e38), inputs: 1e3) == "the logits")
+    #expect(try diverged(set(2, 3e38), inputs: 1e3) == "the result of 'fc2' (linear)")
+    #expect(try diverged(clipping: .norm(1)) { 1e25 * $0.crossEntropy($1) } == "'fc1.weight'")
     // The loss is finite, its derivative by the logits is not.
     let steep: Loss = { logits, labels in
       logits.crossEntropy(labels) + ((logits - logits.detached()) * 1e30 * 1e30).sum()

@@ -154,7 +154,11 @@ import Testing
     for policy in BatchNormPolicy.allCases {
       let rules = policy.rules(for: parameters)
       let frozen = parameters.filter(rules.freezes).map(\.name)
-      #expect(frozen == (policy == .trainable ? [] : parameters[1...4].map(\.name)))
+      let isFree = policy == .trainable || policy == .asOthers
+      #expect(frozen == (isFree ? [] : parameters[1...4].map(\.name)))
+      let behind = rules + [ParameterRule(.names(NamePattern("*")), isFrozen: true)]
+      let free = parameters.filter { !behind.freezes($0) }.map(\.name)
+      #expect(free == (policy == .trainable ? parameters[1...4].map(\.name) : []))
     }
   }
 

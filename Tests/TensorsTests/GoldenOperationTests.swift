@@ -16,7 +16,9 @@ import Testing
     }
     Kernels.select(path)
     Kernels.threads = threads
-    let lines = OperationTable.all.map { "\(Derivatives($0).fingerprint) \($0.testDescription)" }
+    let lines = (OperationTable.all + OperationTable.large).map {
+      "\(Derivatives($0).fingerprint) \($0.testDescription)"
+    }
     let computed = lines + ["\(learnedWeights()) a step of gradient descent, differentiated"]
     let file = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "Golden/operations.txt")

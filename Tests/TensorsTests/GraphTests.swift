@@ -76,19 +76,29 @@ import Testing
     #expect(x.selectingRows([Int32]()).shape == [0, 2])
   }
 
-  @Test func `a second pass over a used graph is refused`() async {
-    await #expect(processExitsWith: .failure) {
+  @Test func `a second pass over a used graph is refused`() async throws {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let x = Tensor(shape: [], values: [1], requiresGradient: true)
       let y = x * 2
       y.backward()
       (y * 2).backward()
     }
+    #expect(try words(result).contains("backward: the graph was used already"))
   }
 
-  @Test func `shapes that do not go together are refused`() async {
-    await #expect(processExitsWith: .failure) { _ = Tensor.zeros([2, 3]) + Tensor.zeros([3, 2]) }
-    await #expect(processExitsWith: .failure) { _ = Tensor.zeros([2, 3]).matmul(.zeros([2, 3])) }
-    await #expect(processExitsWith: .failure) { _ = Tensor.zeros([2, 3]).gathered([0, 3]) }
-    await #expect(processExitsWith: .failure) { _ = Tensor(shape: [2], values: [1]) }
+  @Test func `values that do not fill a shape are refused, and shapes that are none`() async throws
+  {
+    let few = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Tensor(shape: [2], values: [1])
+    }
+    #expect(try words(few).contains("tensor: 1 values for shape [2]"))
+    let negative = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Tensor.zeros([-2, -3])
+    }
+    #expect(try words(negative).contains("tensor: no tensor is [-2, -3]"))
+  }
+
+  private func words(_ result: ExitTest.Result?) throws -> String {
+    String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
   }
 }

@@ -23,7 +23,7 @@ extension OperationTable {
         reference: {
           eachRow($0[0]) { row in
             let length = row.reduce(0) { $0 + $1 * $1 }.squareRoot()
-            return row.map { $0 / length }
+            return row.map { $0 / (length < 1e-12 ? 1e-12 : length) }
           }
         }),
       OperationCase(
@@ -76,7 +76,8 @@ extension OperationTable {
         name: "klDivergence", shapes: [shape, shape], range: -2...0, tolerance: 1e-4,
         operation: { Tensor.klDivergence(of: $0[0], from: $0[1]) },
         reference: { x in
-          [zip(x[0], x[1]).reduce(0) { $0 + exp($1.0) * ($1.0 - $1.1) } / Double(rows)]
+          let terms = zip(x[0], x[1]).map { p, q in exp(p) == 0 ? 0 : exp(p) * (p - q) }
+          return [terms.reduce(0, +) / Double(rows)]
         }),
       OperationCase(
         name: "meanSquaredError", shapes: [shape, shape], tolerance: 1e-4,
@@ -143,7 +144,8 @@ extension OperationTable {
               func dot(_ a: ArraySlice<Double>, _ b: ArraySlice<Double>) -> Double {
                 zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
               }
-              return 1 - dot(a, b) / (dot(a, a) * dot(b, b)).squareRoot()
+              let lengths = (dot(a, a) * dot(b, b)).squareRoot()
+              return 1 - dot(a, b) / (lengths < 1e-24 ? 1e-24 : lengths)
             }
           }),
       ]

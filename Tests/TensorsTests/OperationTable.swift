@@ -14,6 +14,17 @@ struct OperationCase: CustomTestStringConvertible, Sendable {
   /// The plain definition in binary64.
   let reference: @Sendable ([[Double]]) -> [Double]
 
+  /// The definition of a grouped convolution multiplies by zeros between the groups, which is NaN for what is
+  /// infinite.
+  var takesSpecialValues: Bool { name != "conv2d, 2 groups" }
+
+  /// The order of NaN is a rule of its own, with its own test.
+  var specialValues: [Float] {
+    let isOrder = ["sorted", "topK", "quantile"].contains { name.hasPrefix($0) }
+    return [0, -0.0, .leastNonzeroMagnitude, -0x1p-140, .infinity, -.infinity]
+      + (isOrder ? [] : [.nan])
+  }
+
   var testDescription: String { "\(name) \(shapes.map { "\($0)" }.joined(separator: " "))" }
 
   /// Inputs that are the same in every run.
@@ -31,6 +42,53 @@ enum OperationTable {
   static let all: [OperationCase] =
     unary + binary + ternary + reductions + products + images + rows + losses + views + ordered
     + matrices
+
+  /// Large enough for every kernel to share the work among threads.
+  static let large: [OperationCase] = [
+    OperationCase(
+      name: "matmul", shapes: [[150, 130], [130, 170]], tolerance: 1e-4,
+      operation: { $0[0].matmul($0[1]) },
+      reference: { Plain.matmul($0[0], $0[1], 150, 130, 170) }),
+    OperationCase(
+      name: "conv2d", shapes: [[20, 3, 16, 16], [8, 3, 3, 3], [8]], tolerance: 2e-4,
+      operation: { $0[0].conv2d(weight: $0[1], bias: $0[2], padding: 1) },
+      reference: {
+        Plain.conv2d($0[0], $0[1], $0[2], [20, 3, 16, 16], [8, 3, 3, 3], stride: 1, padding: 1)
+      }),
+    OperationCase(
+      name: "conv2d of many channels", shapes: [[20, 17, 12, 12], [19, 17, 3, 3], [19]],
+      tolerance: 2e-4, operation: { $0[0].conv2d(weight: $0[1], bias: $0[2], stride: 2) },
+      reference: {
+        Plain.conv2d($0[0], $0[1], $0[2], [20, 17, 12, 12], [19, 17, 3, 3], stride: 2, padding: 0)
+      }),
+    OperationCase(
+      name: "exp", shapes: [[300, 300]], operation: { $0[0].exp() },
+      reference: { $0[0].map { exp($0) } }),
+    OperationCase(
+      name: "*", shapes: [[300, 300], [300, 1]], operation: { $0[0] * $0[1] },
+      reference: { x in x[0].indices.map { x[0][$0] * x[1][$0 / 300] } }),
+    OperationCase(
+      name: "softmax", shapes: [[300, 300]], operation: { $0[0].softmax() },
+      reference: { Plain.logSoftmax($0[0], columns: 300).map { exp($0) } }),
+    OperationCase(
+      name: "batchNormTraining", shapes: [[40, 12, 14, 14], [12], [12]], tolerance: 2e-4,
+      operation: { $0[0].batchNormTraining(scale: $0[1], shift: $0[2], epsilon: 0.1).result },
+      reference: {
+        Plain.normalised($0[0], [40, 12, 1, 196], over: [0, 3], $0[1], $0[2], epsilon: 0.1)
+      }),
+    OperationCase(
+      name: "maxPool2d", shapes: [[20, 9, 20, 20]], operation: { $0[0].maxPool2d(2) },
+      reference: { Plain.windows($0[0], [20, 9, 20, 20], 2, 2, 0).map { $0.max() ?? 0 } }),
+    OperationCase(
+      name: "crossEntropy", shapes: [[300, 100]],
+      operation: { $0[0].crossEntropy((0..<300).map { Int32($0 % 100) }) },
+      reference: { x in
+        let logs = Plain.logSoftmax(x[0], columns: 100)
+        var sum = 0.0
+        for row in 0..<300 { sum -= logs[row * 100 + row % 100] }
+        return [sum / 300]
+      }),
+  ]
 
   private typealias Apply = @Sendable (Tensor) -> Tensor
   private typealias Function = @Sendable (Double) -> Double

@@ -71,8 +71,9 @@ enum Plain {
     guard columns > 0 else { return [] }
     return stride(from: 0, to: x.count, by: columns).flatMap { start in
       let row = x[start..<start + columns]
-      let logSum = log(row.reduce(0) { $0 + exp($1) })
-      return row.map { $0 - logSum }
+      let maximum = row.max() ?? 0
+      let logSum = log(row.reduce(0) { $0 + exp($1 - maximum) })
+      return row.map { $0 - maximum - logSum }
     }
   }
 
@@ -146,7 +147,7 @@ enum Plain {
     case "higher": high
     case "nearest": x[Int(rank.rounded(.toNearestOrEven))]
     case "midpoint": (low + high) / 2
-    default: low + (high - low) * (rank - rank.rounded(.down))
+    default: low == high ? low : low + (high - low) * (rank - rank.rounded(.down))
     }
   }
 

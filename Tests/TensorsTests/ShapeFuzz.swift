@@ -88,12 +88,15 @@ extension FuzzedOperation {
       }
     },
     FuzzedOperation(name: "expanded") { draw in
-      let full = draw.shape()
+      var full = draw.shape()
       let shape = draw.varied(draw.varied(full))
-      return DrawnCall(arguments: "\(shape) \(full)") {
+      if full.dropFirst().contains(0) == false, draw.number(0...9) == 0 {
+        full = [draw.one(of: [-1, 1 << 62, .max]), 2] + full.dropFirst()
+      }
+      return DrawnCall(arguments: "\(shape) \(full)") { [full] in
         try Shape.expanded(shape, to: full)
         return full
-      } operation: {
+      } operation: { [full] in
         input(shape).expanded(to: full)
       }
     },
@@ -163,7 +166,7 @@ extension FuzzedOperation {
     FuzzedOperation(name: "reshaped") { draw in
       let shape = draw.shape()
       var target = draw.varied(draw.one(of: [shape, shape.reversed(), [shape.reduce(1, *)]]))
-      if !target.isEmpty, draw.number(0...2) == 0 { target[0] = -1 }
+      if !target.isEmpty, draw.number(0...2) == 0 { target[0] = draw.one(of: [-1, -1, -2, .max]) }
       return DrawnCall(arguments: "\(shape) \(target)") { [target] in
         try Shape.reshaped(shape, target)
       } operation: { [target] in
@@ -184,7 +187,7 @@ extension FuzzedOperation {
     },
     FuzzedOperation(name: "sliced") { draw in
       let shape = draw.shape()
-      let axis = draw.number(-shape.count...max(shape.count - 1, 0))
+      let axis = draw.number(-shape.count - 1...max(shape.count - 1, 0))
       let first = draw.number(-1...4)
       let (end, step) = (draw.number(first...first + 3), draw.number(0...4))
       return DrawnCall(arguments: "\(shape) \(axis) \(first)..<\(end) \(step)") {
@@ -227,7 +230,7 @@ extension FuzzedOperation {
     FuzzedOperation(name: "concatenated") { draw in
       let shape = draw.shape(0...4)
       let shapes = (0..<draw.number(0...3)).map { _ in draw.varied(shape) }
-      let axis = draw.number(-1...shape.count)
+      let axis = draw.number(-shape.count - 1...shape.count)
       return DrawnCall(arguments: "\(shapes) \(axis)") {
         try Shape.concatenated(shapes, axis: axis)
       } operation: {

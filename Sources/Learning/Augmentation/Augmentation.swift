@@ -34,6 +34,11 @@ public struct Augmentation: Sendable, Hashable {
     guard images.rank == 4, images.shape[0] == ids.count else {
       fatalError("augmentation: \(ids.count) ids for images of shape \(images.shape)")
     }
+    for values in [crop?.fill, normalisation?.mean, jitter?.pixels.mean].compactMap(\.self) {
+      guard values.count == 1 || values.count == images.shape[1] else {
+        fatalError("augmentation: \(values) for the channels of images \(images.shape)")
+      }
+    }
     let steps = self.steps
     let size = images.shape.dropFirst().reduce(1, *)
     let streams = steps.map { $0.purposes.map(draws.stream) }

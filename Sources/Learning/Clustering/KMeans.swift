@@ -34,6 +34,7 @@ public struct KMeans: Sendable, Hashable {
     guard centres.rank == 2, centres.shape[0] > 0, centres.shape[1] == points.features else {
       throw .malformedCentres(centres.shape, features: points.features)
     }
+    guard centres.isFinite else { throw .notFinite }
     self.init(points, centres: centres.values.map { Double($0) }, rounds)
   }
 

@@ -30,4 +30,18 @@ extension Model {
     _ = forward(.zeros([1] + inputShape), pass)
     return rows
   }
+
+  /// The first layer of a step whose result is infinite or NaN, as an error names it: `'conv3' (convolution 3×3)`.
+  func firstDivergedLayer(_ batch: Tensor, _ step: TrainingPass) -> String? {
+    var again = step
+    if again.statistics == .moving { again.statistics = .still }
+    let pass = frozen().pass(.training(again))
+    var found: String?
+    pass.onLayer = { layer, result in
+      guard found == nil, !result.isFinite else { return }
+      found = layer.name.isEmpty ? "a layer (\(layer.kind))" : "'\(layer.name)' (\(layer.kind))"
+    }
+    _ = forward(batch, pass)
+    return found
+  }
 }

@@ -2,23 +2,23 @@ import Tensors
 
 /// What of the batch-norm layers is learned when a trained network is trained further.
 public enum BatchNormPolicy: String, Sendable, CaseIterable {
-  /// γ and β are trained and the running statistics move.
+  /// γ and β go by the rules for parameters, as all others do; the running statistics move.
+  case asOthers = "as-others"
+  /// γ and β are trained, also where rules freeze them with all others; the running statistics move.
   case trainable
   /// Everything stays, and the layers compute with their running statistics: evaluation mode.
   case frozen
   /// γ and β stay, the running statistics move: batch norm describes the data, and follows it.
   case statistics
 
-  public var trainsParameters: Bool { self == .trainable }
   public var movesStatistics: Bool { self != .frozen }
 
-  /// The rules that freeze γ and β of the batch-norm layers among `parameters`, where the policy says so;
-  /// to be put before all others.
+  /// The rules for γ and β of the batch-norm layers among `parameters`, to be put before all others.
   public func rules(for parameters: [Parameter]) -> [ParameterRule] {
-    guard !trainsParameters else { return [] }
+    guard self != .asOthers else { return [] }
     return Self.layers(among: parameters).flatMap { layer in
       ["weight", "bias"].map {
-        ParameterRule(.names(NamePattern("\(layer).\($0)")), isFrozen: true)
+        ParameterRule(.names(NamePattern("\(layer).\($0)")), isFrozen: self != .trainable)
       }
     }
   }

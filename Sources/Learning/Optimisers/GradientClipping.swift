@@ -2,7 +2,8 @@ import Tensors
 
 /// A bound on gradients, applied before the update rule sees them.
 public enum GradientClipping: Sendable, Hashable {
-  /// All gradients are multiplied by `min(1, bound / (‖g‖ + 10⁻⁶))`, `‖g‖` being the norm of all together.
+  /// All gradients are multiplied by `min(1, bound / (‖g‖ + 10⁻⁶))`, `‖g‖` being the norm of all together;
+  /// by NaN where the sum of their squares is infinite, which would make them all 0.
   case norm(Double)
   /// Each element is brought into `-bound...bound`.
   case value(Double)
@@ -14,7 +15,8 @@ public enum GradientClipping: Sendable, Hashable {
       let bound = Float(bound)
       return gradients.map { $0?.detached().clamped(atLeast: -bound, atMost: bound) }
     case .norm(let bound):
-      let factor = bound / (Self.norm(gradients) + 1e-6)
+      let norm = Self.norm(gradients)
+      let factor = norm.isFinite ? bound / (norm + 1e-6) : .nan
       guard !(factor >= 1) else { return gradients }
       return gradients.map { $0.map { $0.detached() * Float(factor) } }
     }

@@ -9,17 +9,26 @@ struct Divergence {
   private let step: Int
   private let parameters: [Parameter]
 
-  /// `parameters` are in the order of the layers.
+  /// `parameters`, and running statistics among them, are in the order of the layers.
   init(epoch: Int, step: Int, _ parameters: [Parameter]) {
     self.epoch = epoch
     self.step = step
     self.parameters = parameters
   }
 
-  /// The loss, and if it is bad what came before: inputs, parameters, logits.
-  func checkForward(_ inputs: Tensor, logits: Tensor, loss: Tensor) throws(TrainingError) {
+  /// The loss, and if it is bad what came before: inputs, parameters, the result of a layer, logits.
+  func checkForward(
+    _ inputs: Tensor, layer: () -> String?, logits: Tensor, loss: Tensor
+  ) throws(TrainingError) {
     guard !loss.isFinite else { return }
     try check(inputs, "the inputs")
+    // Running statistics follow what the layers see, so the layers come first.
+    for parameter in parameters where parameter.tensor.requiresGradient {
+      try check(parameter.tensor, "'\(parameter.name)'")
+    }
+    if let layer = layer() {
+      throw .diverged(epoch: epoch, step: step, what: "the result of \(layer)")
+    }
     for parameter in parameters { try check(parameter.tensor, "'\(parameter.name)'") }
     try check(logits, "the logits")
     try check(loss, "the loss")

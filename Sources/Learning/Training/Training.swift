@@ -54,7 +54,7 @@ extension Model {
     let steps = (end + plan.batchSize - 1) / plan.batchSize
     let own = Set(parameters.map { ObjectIdentifier($0.tensor) })
     let watched =
-      parameters + optimizer.parameters.filter { !own.contains(ObjectIdentifier($0.tensor)) }
+      state + optimizer.parameters.filter { !own.contains(ObjectIdentifier($0.tensor)) }
     var (lossSum, correct) = (0.0, 0)
     for step in 0..<steps {
       let rows = step * plan.batchSize..<min((step + 1) * plan.batchSize, end)
@@ -67,10 +67,12 @@ extension Model {
         seed: plan.seed, epoch: epoch, step: step + 1,
         statistics: plan.batchNorm.movesStatistics ? .moving : .running)
       for part in batch.parts(of: plan.microBatch) {
-        let logits = logits(part.samples.inputs, mode: .training(pass))
-        pass.firstSample += part.count
+        let inputs = part.samples.inputs
+        let logits = logits(inputs, mode: .training(pass))
         let partLoss = part.loss(loss, logits)
-        try divergence.checkForward(part.samples.inputs, logits: logits, loss: partLoss)
+        try divergence.checkForward(
+          inputs, layer: { firstDivergedLayer(inputs, pass) }, logits: logits, loss: partLoss)
+        pass.firstSample += part.count
         // The sum of the parts' gradients is that of the batch's mean loss.
         let share = Float(Double(part.count) / Double(batch.count))
         (part.count == batch.count ? partLoss : partLoss * share).backward()

@@ -23,9 +23,13 @@ public struct TrainingPlan: Sendable, Hashable {
   public init(
     epochs: Int, batchSize: Int, dropLast: Bool = false, seed: UInt64, firstEpoch: Int = 1,
     microBatch: Int? = nil, augmentation: Augmentation = Augmentation(), mixup: Mixup? = nil,
-    batchNorm: BatchNormPolicy = .trainable
+    batchNorm: BatchNormPolicy = .asOthers
   ) {
-    precondition(epochs >= 0 && batchSize > 0 && firstEpoch > 0 && microBatch ?? 1 > 0)
+    guard epochs >= 0, batchSize > 0, firstEpoch > 0, microBatch ?? 1 > 0 else {
+      fatalError(
+        "training plan: \(epochs) epochs from \(firstEpoch) on, batches of \(batchSize)"
+          + (microBatch.map { ", micro-batches of \($0)" } ?? ""))
+    }
     if let mixup, mixup.scope != .batch {
       fatalError("training plan: a share for each sample needs a loss for each sample")
     }

@@ -35,12 +35,17 @@ struct AugmentationConfig: Sendable {
   }
 
   /// The augmentation of inputs that were normalised so.
-  func augmentation(for normalisation: Normalisation) -> Augmentation {
+  ///
+  /// - Throws: `StageError.noImages` where something is to be done and the samples are no images.
+  func augmentation(for normalisation: Normalisation, shape: [Int]) throws -> Augmentation {
     // The network sees (stored / scale - mean) / std; pixels of 0...1 are stored / scale.
     let pixels = ImageNormalisation(
       mean: normalisation.mean.map { Float($0) }, std: normalisation.std.map { Float($0) })
     let changesColour = [jitter.brightness, jitter.contrast, jitter.saturation, jitter.hue]
       .contains { $0 > 0 }
+    guard shape.count == 3 || !(changesColour || padding > 0 || flip > 0 || cutout > 0) else {
+      throw StageError.noImages(shape)
+    }
     return Augmentation(
       crop: padding > 0 ? RandomCrop(padding: padding, fill: pixels.black) : nil,
       flip: flip > 0 ? HorizontalFlip(probability: flip) : nil,

@@ -31,8 +31,9 @@ struct TrainingConfig: Sendable {
       },
       batchNorm: fields.addition("batch_norm") {
         $0.choice(
-          "batch_norm", default: BatchNormPolicy.trainable,
-          "what of batch norm is learned: scale, shift and running statistics; nothing; statistics")
+          "batch_norm", default: BatchNormPolicy.asOthers,
+          "scale and shift go by 'parameters'; are trained in any case; nothing moves; only statistics"
+        )
       },
       augmentation: .read(&fields))
   }
@@ -41,8 +42,8 @@ struct TrainingConfig: Sendable {
 /// Trains and records every epoch.
 ///
 /// `others` are parameters besides the model's that `loss` uses; what `onEpoch` returns joins the
-/// epoch's metrics. Where the weights are averaged, checkpoints and trace hold the averages, and the metrics
-/// both models' figures.
+/// epoch's metrics. Where the weights are averaged, checkpoints and trace hold the averages (with the running
+/// statistics of batch norm as they are), and the metrics both models' figures.
 func train(
   _ model: Model, on data: StageData, _ config: TrainingConfig, others: [ParameterGroup] = [],
   _ stage: StageContext, loss: @escaping Loss, noisyScores: Scores? = nil,
@@ -58,7 +59,8 @@ func train(
   let plan = TrainingPlan(
     epochs: config.epochs, batchSize: config.batchSize, dropLast: config.dropLast, seed: stage.seed,
     microBatch: config.microBatch,
-    augmentation: config.augmentation.augmentation(for: data.dataSet.normalisation),
+    augmentation: try config.augmentation.augmentation(
+      for: data.dataSet.normalisation, shape: data.dataSet.shape),
     mixup: config.augmentation.mixup, batchNorm: config.batchNorm)
   let total = config.epochs * data.train.count
   try model.train(

@@ -22,6 +22,7 @@ extension Shape {
 
   /// `shape` if it can be repeated to `full`.
   public static func expanded(_ shape: [Int], to full: [Int]) throws(ShapeError) {
+    _ = try count("expanded", full)
     guard try broadcast("expanded", shape, full) == full else {
       throw ShapeError("expanded", "\(shape) cannot be repeated to \(full)")
     }

@@ -20,10 +20,10 @@ extension Shape {
 extension Tensor {
   /// Tensors one behind the other along an axis. Gradients: the parts of `dy`.
   public static func concatenated(_ parts: [Tensor], axis: Int) -> Tensor {
-    let axis = axis < 0 ? axis + (parts.first?.rank ?? 0) : axis
     let full = checked { () throws(ShapeError) in
       try Shape.concatenated(parts.map(\.shape), axis: axis)
     }
+    let axis = axis < 0 ? axis + full.count : axis
     let y = Buffer(count: full.product)
     let strides = full.strides
     var starts: [Int] = []

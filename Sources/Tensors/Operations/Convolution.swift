@@ -10,13 +10,18 @@ extension Shape {
     let problem =
       "\(x), weight \(weight)\(bias.map { ", bias \($0)" } ?? ""), stride \(stride), "
       + "padding \(padding)\(groups == 1 ? "" : ", groups \(groups)") do not go together"
-    guard x.count == 4, weight.count == 4, groups >= 1, x[1] == weight[1] * groups,
-      weight[0] % groups == 0, bias == nil || bias == [weight[0]], stride >= 1,
-      0...(1 << 20) ~= padding, weight[2] >= 1, weight[3] >= 1
+    guard x.count == 4, weight.count == 4, groups >= 1, x[1] % groups == 0,
+      x[1] / groups == weight[1], weight[0] % groups == 0, bias == nil || bias == [weight[0]],
+      stride >= 1, 0...(1 << 20) ~= padding, weight[2] >= 1, weight[3] >= 1
     else { throw ShapeError("conv2d", problem) }
     let height = x[2] + 2 * padding - weight[2]
     let width = x[3] + 2 * padding - weight[3]
-    guard height >= 0, width >= 0 else { throw ShapeError("conv2d", problem) }
+    // Places within an image, and within its result, are 32-bit numbers in the kernels.
+    let places = (x[2] + 2 * padding + 1).multipliedReportingOverflow(by: x[3] + 2 * padding + 1)
+    let values = places.partialValue.multipliedReportingOverflow(by: max(x[1], weight[0], 1))
+    guard height >= 0, width >= 0, !places.overflow, !values.overflow,
+      values.partialValue < 1 << 31
+    else { throw ShapeError("conv2d", problem) }
     return [x[0], weight[0], height / stride + 1, width / stride + 1]
   }
 }
@@ -135,7 +140,9 @@ extension Tensor {
 }
 
 extension ck_conv2d {
+  /// A stride beyond the padded image takes the first place alone, as one of its size does.
   init(_ x: [Int], _ weight: [Int], stride: Int, padding: Int) {
+    let stride = min(stride, max(x[2], x[3]) + 2 * padding)
     self.init(
       batch: x[0], in_channels: x[1], height: x[2], width: x[3], out_channels: weight[0],
       kernel_height: weight[2], kernel_width: weight[3], stride: stride, padding: padding)

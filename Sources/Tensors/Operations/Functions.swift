@@ -84,17 +84,19 @@ extension Tensor {
 
   /// `x` to the power of `exponent`, as C's `pow` has it at the limits.
   ///
-  /// Gradients: `dy · (b · a^(b-1))` and `dy · (y · log a)`, the latter 0 where `a` is 0.
+  /// Gradients: `dy · (b · a^(b-1))`, 0 where `b` is 0, and `dy · (y · log a)`, 0 where `a` is 0.
   public func power(_ exponent: Tensor) -> Tensor {
     let y = Tensor.binary(CK_POWER, "power", self, exponent)
     return y.recorded(from: [self, exponent], keeping: [self, exponent, y]) {
       [aShape = shape, bShape = exponent.shape] back in
       let (dy, a, b, y) = (back.gradient, back.kept[0], back.kept[1], back.kept[2])
+      // What is not selected must not be infinite either: its own derivative would be 0 · ∞.
+      let (noBase, noExponent) = (a.equal(to: Tensor(0)), b.equal(to: Tensor(0)))
+      let slope = noExponent.select(Tensor(1), b) * a.power(noExponent.select(Tensor(2), b) - 1)
+      let logarithm = noBase.select(Tensor(1), a).log()
       return [
-        back.share(0, (dy * (b * a.power(b - 1))).summed(to: aShape)),
-        back.share(
-          1,
-          (dy * a.equal(to: Tensor(0)).select(.zeros([]), y * a.log())).summed(to: bShape)),
+        back.share(0, (dy * noExponent.select(.zeros([]), slope)).summed(to: aShape)),
+        back.share(1, (dy * noBase.select(.zeros([]), y * logarithm)).summed(to: bShape)),
       ]
     }
   }

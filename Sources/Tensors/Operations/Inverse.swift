@@ -60,6 +60,7 @@ private struct LUDecomposition {
     order = Array(0..<n)
     for column in 0..<n {
       exchange(column, pivotRow(column))
+      guard self[column, column] != 0 else { continue }  // nothing to eliminate: it is singular
       for row in column + 1..<n {
         let factor = self[row, column] / self[column, column]
         self[row, column] = factor

@@ -3,6 +3,7 @@ extension Tensor {
   ///
   /// A row shorter than `epsilon` is divided by `epsilon`, and its length takes no part in the gradient.
   public func l2Normalised(epsilon: Float = 1e-12) -> Tensor {
-    self / Tensor.maximum(rowDots(self), Tensor(epsilon * epsilon)).squareRoot()
+    // In this order, NaN stays NaN.
+    self / Tensor.maximum(Tensor(epsilon * epsilon), rowDots(self)).squareRoot()
   }
 }

@@ -1,12 +1,12 @@
 import CKernels
 
 extension Shape {
-  /// `[batch, channels, height, width]` → the same with `(height + 2 padding - size) / stride + 1` rows, and
+  /// `[batch, channels, height, width]`, images of a pixel at least → the same with `(height + 2 padding - size) / stride + 1` rows, and
   /// columns likewise.
   public static func pool2d(
     _ operation: String, _ x: [Int], size: Int, stride: Int, padding: Int
   ) throws(ShapeError) -> [Int] {
-    guard x.count == 4, 1...15 ~= size, stride >= 1, 0...size / 2 ~= padding,
+    guard x.count == 4, 1...15 ~= size, stride >= 1, 0...size / 2 ~= padding, x[2] > 0, x[3] > 0,
       x[2] + 2 * padding >= size, x[3] + 2 * padding >= size
     else {
       throw ShapeError(

@@ -2,10 +2,9 @@ extension Shape {
   /// `target`, one size of which may be -1: what is left of the elements.
   public static func reshaped(_ shape: [Int], _ target: [Int]) throws(ShapeError) -> [Int] {
     let known = target.filter { $0 != -1 }
-    guard known.allSatisfy({ $0 >= 0 }), known.count >= target.count - 1 else {
+    guard known.count >= target.count - 1, let rest = try? count("reshaped", known) else {
       throw ShapeError("reshaped", "\(shape) does not fit \(target)")
     }
-    let rest = known.product
     let result = target.map { $0 == -1 ? (rest == 0 ? 0 : shape.product / rest) : $0 }
     guard result.product == shape.product else {
       throw ShapeError("reshaped", "\(shape) does not fit \(target)")

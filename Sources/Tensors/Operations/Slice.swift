@@ -19,10 +19,10 @@ extension Shape {
 extension Tensor {
   /// A range of one axis, or every `step`th place of it from the first on. Gradient: `dy` among zeros.
   public func sliced(axis: Int, _ range: Range<Int>, step: Int = 1) -> Tensor {
-    let axis = axis < 0 ? axis + rank : axis
     let result = checked { () throws(ShapeError) in
       try Shape.sliced(shape, axis: axis, range, step: step)
     }
+    let axis = axis < 0 ? axis + rank : axis
     var strides = shape.strides
     let first = range.lowerBound * strides[axis]
     strides[axis] *= step

@@ -45,8 +45,8 @@ extension Tensor {
     }
   }
 
-  /// `log Σ exp(x_j)` of each row, `m + log Σ exp(x_j - m)` with the row's maximum `m`:
-  /// `[…, columns]` → `[…, 1]`. Gradient: `dy · softmax(x)`.
+  /// `log Σ exp(x_j)` of each row, `m + log Σ exp(x_j - m)` with the row's maximum `m` (0 where that is
+  /// infinite): `[…, columns]` → `[…, 1]`. Gradient: `dy · softmax(x)`.
   public func logSumExp() -> Tensor {
     let (rows, columns) = rowsAndColumns("logSumExp")
     let maxima = detached().rowMaxima(rows, columns)
@@ -57,7 +57,8 @@ extension Tensor {
     Tensor(shape: shape.dropLast() + [1]) { maxima in
       for row in 0..<rows {
         let x = UnsafeBufferPointer(start: buffer.pointer + row * columns, count: columns)
-        maxima[row] = x.dropFirst().reduce(x.first ?? -.infinity) { $1 > $0 ? $1 : $0 }
+        let maximum = x.dropFirst().reduce(x.first ?? 0) { $1 > $0 ? $1 : $0 }
+        maxima[row] = maximum.isInfinite ? 0 : maximum
       }
     }
   }
