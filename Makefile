@@ -32,7 +32,10 @@ kernels-arm64:
 # functions' errors over all floats.
 ARITHMETIC = REPRO_ARITHMETIC_ONLY=1 $(SWIFT)
 OPERATIONS = --filter 'CKernelsTests|TensorsTests'
-SANITIZED = -c release --scratch-path .build/$@ --sanitize=$@
+SANITIZED = -c release --scratch-path .build/$@ $(SANITIZER)
+address thread: SANITIZER = --sanitize=$@
+# Swift has no runtime for this one: what is undefined in C traps.
+undefined: SANITIZER = -Xcc -fsanitize=undefined -Xcc -fsanitize-trap=undefined
 
 debug: packages
 	$(ARITHMETIC) build --scratch-path .build/arithmetic --build-tests

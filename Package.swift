@@ -60,7 +60,8 @@ let package = Package(
     .target(name: "CXXHash"),
     .executableTarget(
       name: "arithmetic-benchmark", dependencies: ["Learning", "Tensors"],
-      path: "benchmarks/arithmetic", exclude: ["peak.c", "run", "torch_peer.py"],
+      path: "benchmarks/arithmetic",
+      exclude: ["RESULTS.md", "peak.c", "repdl_peer.py", "run", "torch_peer.py"],
       swiftSettings: house),
     .executableTarget(
       name: "lenet-mnist", dependencies: ["Learning", "Tensors"], path: "examples/lenet-mnist",

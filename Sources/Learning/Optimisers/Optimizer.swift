@@ -38,8 +38,11 @@ public struct Optimizer {
   public var state: OptimizerState {
     get { OptimizerState(memories: Self.copies(memories), average: average?.state) }
     set {
-      guard newValue.memories.count == memories.count else {
-        fatalError("optimizer: \(newValue.memories.count) memories for \(memories.count) arrays")
+      guard newValue.memories.map(\.layout) == memories.map(\.layout) else {
+        fatalError("optimizer: the state is one of other arrays, or of another rule")
+      }
+      guard newValue.average?.tensors.map(\.shape) == average?.tensors.map(\.shape) else {
+        fatalError("optimizer: the state's running averages are not those of this optimizer")
       }
       memories = Self.copies(newValue.memories)
       if let kept = newValue.average { average?.state = kept }

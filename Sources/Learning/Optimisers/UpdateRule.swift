@@ -24,4 +24,7 @@ public struct OptimizerMemory {
     self.tensors = tensors
     self.products = products
   }
+
+  /// What must be alike in two memories of one rule and one parameter.
+  var layout: [[Int]] { tensors.map(\.shape) + [[products.count]] }
 }
