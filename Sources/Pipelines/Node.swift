@@ -53,5 +53,12 @@ extension Node {
 
   var entries: [Entry]? { if case .map(let entries) = content { entries } else { nil } }
 
+  /// A map with each of its values changed; anything else as it is.
+  func mapMembers(_ change: (Node) -> Node) -> Node {
+    guard let entries else { return self }
+    let changed = entries.map { Entry(key: $0.key, place: $0.place, node: change($0.node)) }
+    return Node(content: .map(changed), place: place)
+  }
+
   subscript(key: String) -> Node? { entries?.first { $0.key == key }?.node }
 }

@@ -87,9 +87,9 @@ struct Parameters {
     for part in parts {
       switch part {
       case .text(let text): spliced += text
-      case .malformed(let text):
+      case .malformed, .place:
         isInvalid = true
-        _ = refuse(.malformedExpression(text), node)
+        _ = refuse(.malformedExpression(part.source), node)
       case .reference(let path):
         guard let param = param(path, at: node, level: level), !param.node.isInvalid else {
           isInvalid = true
@@ -170,7 +170,7 @@ struct Parameters {
     return found
   }
 
-  private mutating func refuse(_ problem: PipelineError.Problem, _ node: Node) -> Node {
+  mutating func refuse(_ problem: PipelineError.Problem, _ node: Node) -> Node {
     problems.append(PipelineError(problem, at: node.place))
     return invalid(node)
   }
@@ -180,7 +180,7 @@ struct Parameters {
 
 extension Node {
   /// What a reference inside text becomes; `nil` for what has no one spelling.
-  fileprivate var splicedText: String? {
+  var splicedText: String? {
     switch content {
     case .scalar(.string(let text)): text
     case .scalar(.int(let number)): "\(number)"

@@ -31,11 +31,9 @@ extension PipelineError.Problem {
     switch self {
     case .unknownPart(let key, _, let allowed): nearest(key, allowed, else: "it takes")
     case .missingPart(let key, _):
-      key == "uses" ? "name its kind, as in 'uses: pretrain'" : "add '\(key):'"
-    case .unsupportedPart(let key, _):
-      key == "sweep"
-        ? "run the pipeline once for each point, with --set"
-        : "use one of the built-in kinds: 'uses: KIND'"
+      key == "uses"
+        ? "name its kind, as in 'uses: pretrain', or a command with 'run:'" : "add '\(key):'"
+    case .unsupportedPart: "run the pipeline once for each point, with --set"
     case .malformedName: "choose another name"
     case .unknownKind(let kind, _, let allowed): nearest(kind, allowed, else: "the kinds are")
     case .seedUnused: "remove the seed"
@@ -59,6 +57,10 @@ extension PipelineError.Problem {
     case .itemOfFile(_, let item, _, _): "remove '/\(printable(item))'"
     case .malformedItem: "name one item of the folder, as in 'STAGE.checkpoints/last'"
     case .ownOutput: "read from another stage"
+    case .unknownPlace(let name, _, let allowed):
+      allowed.isEmpty
+        ? "declare it; for the characters themselves write $${"
+        : nearest(name, allowed, else: "it has")
     case .cycle(let stages):
       "drop one of these inputs, or split \(quoted(stages.first ?? "")) in two"
     default: nil

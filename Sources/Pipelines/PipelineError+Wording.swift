@@ -90,6 +90,8 @@ extension PipelineError.Problem {
       "input \(quoted(input)) of stage \(quoted(stage)) names the item \(quoted(item)), which \(complaint)"
     case .ownOutput(let input, let stage):
       "input \(quoted(input)) of stage \(quoted(stage)) reads the stage's own output"
+    case .unknownPlace(let name, let stage, _):
+      "the command of stage \(quoted(stage)) refers to \(quoted(name)), which it does not have"
     case .cycle(let stages):
       "stages wait for each other: \(listed(stages, separator: " → "))"
     default: nil

@@ -46,6 +46,7 @@ public struct PipelineError: Error, Hashable, Sendable {
     case itemOfFile(output: String, item: String, input: String, stage: String)
     case malformedItem(String, input: String, stage: String, complaint: String)
     case ownOutput(input: String, stage: String)
+    case unknownPlace(String, stage: String, allowed: [String])
     case cycle([String])
 
     // Fields.

@@ -121,12 +121,22 @@ extension PipelineReader {
     }
     return stages.map { stage in
       guard var entries = stage.node.entries else { return stage }
-      for index in entries.indices where ["inputs", "config", "seed"].contains(entries[index].key) {
-        entries[index].node = substituted(entries[index].node, &parameters)
+      for index in entries.indices {
+        entries[index].node = substituted(entries[index], &parameters)
       }
       var result = stage
       result.node.content = .map(entries)
       return result
+    }
+  }
+
+  /// The part of a stage with its references to params replaced, where it may have some.
+  private func substituted(_ part: Node.Entry, _ parameters: inout Parameters) -> Node {
+    switch part.key {
+    case "uses": part.node
+    case "run": isResolved ? part.node : parameters.substitute(command: part.node)
+    case "env": isResolved ? part.node : part.node.mapMembers { parameters.substitute(command: $0) }
+    default: substituted(part.node, &parameters)
     }
   }
 
@@ -264,16 +274,16 @@ extension PipelineReader {
     _ input: StageDraft.Input, of draft: StageDraft, reads output: String, item: String?,
     of source: StageDraft
   ) {
-    guard let kind = source.kind else { return }
-    guard let found = kind.outputs.first(where: { $0.name == output }) else {
+    guard let outputs = source.outputs else { return }
+    guard let found = outputs.first(where: { $0.name == output }) else {
       report(
         .unknownOutput(
-          output, of: source.name, kind: kind.name, input: input.name, stage: draft.name,
-          allowed: kind.outputs.map(\.name)),
+          output, of: source.name, kind: source.kindName, input: input.name, stage: draft.name,
+          allowed: outputs.map(\.name)),
         at: input.place)
       return
     }
-    if let item, !found.isFolder {
+    if let item, found.isFolder == false {
       report(
         .itemOfFile(output: output, item: item, input: input.name, stage: draft.name),
         at: input.place)
@@ -287,6 +297,6 @@ extension ResolvedStage {
     self.init(
       name: draft.name, kind: draft.kindName,
       inputs: Dictionary(inputs, uniquingKeysWith: { first, _ in first }), config: draft.config,
-      keyedConfig: draft.keyedConfig, seed: draft.seed, location: draft.place)
+      keyedConfig: draft.keyedConfig, seed: draft.seed, limits: draft.limits, location: draft.place)
   }
 }

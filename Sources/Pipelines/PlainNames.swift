@@ -37,6 +37,30 @@ func complaintAboutStageName(_ name: String) -> String? {
   return nil
 }
 
+/// What keeps `name` from being that of an input or output of a command; `nil` when nothing does.
+///
+/// It stands in paths and in the text of commands: nothing in it needs quoting for a shell.
+func complaintAboutPlaceName(_ name: String) -> String? {
+  if name.utf8.count > 100 { return "it is longer than 100 characters" }
+  let isWord = name.utf8.allSatisfy {
+    isLetterOrDigit($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
+  }
+  guard isWord, let first = name.utf8.first, isLetterOrDigit(first) else {
+    return "such a name is of letters, digits, '-' and '_', and begins with a letter or digit"
+  }
+  return nil
+}
+
+/// What keeps `name` from being that of an environment variable; `nil` when nothing does.
+func complaintAboutVariable(_ name: String) -> String? {
+  let isWord = name.utf8.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "_") }
+  guard isWord, let first = name.utf8.first, first > UInt8(ascii: "9"), name.utf8.count <= 255
+  else {
+    return "a variable's name is of letters, digits and '_', and begins with none of the digits"
+  }
+  return name.hasPrefix("REPRO_") ? "variables that begin with REPRO_ are set by repro" : nil
+}
+
 private func isLetterOrDigit(_ byte: UInt8) -> Bool {
   UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
     || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte

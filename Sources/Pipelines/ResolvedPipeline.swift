@@ -23,6 +23,7 @@ public struct ResolvedPipeline: Sendable {
 /// A stage of a resolved pipeline.
 public struct ResolvedStage: Sendable {
   public let name: String
+  /// The name of its kind; ``CommandFields/kind`` for a stage that runs a command.
   public let kind: String
   public let inputs: [String: InputReference]
   /// What the stage runs with: every field of its kind, nothing else.
@@ -31,15 +32,20 @@ public struct ResolvedStage: Sendable {
   public let keyedConfig: Value
   /// At most `Int64.max`; `nil` when the kind draws no random numbers.
   public let seed: UInt64?
+  public let limits: StageLimits
   public let location: SourceLocation
 
   var value: Value {
-    var members: [String: Value] = [
-      "name": .string(name),
-      "uses": .string(kind),
-      "inputs": .map(inputs.mapValues { .string($0.description) }),
-      "config": config,
-    ]
+    var members = limits.parts
+    members["name"] = .string(name)
+    members["inputs"] = .map(inputs.mapValues { .string($0.description) })
+    if kind == CommandFields.kind {
+      members.merge(CommandFields.parts(of: config, inputs: inputs)) { _, own in own }
+      members["seed"] = .null
+    } else {
+      members["uses"] = .string(kind)
+      members["config"] = config
+    }
     if let seed { members["seed"] = .int(Int64(clamping: seed)) }
     return .map(members)
   }

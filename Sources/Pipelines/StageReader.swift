@@ -9,14 +9,22 @@ struct StageDraft {
     let place: SourceLocation
   }
 
+  /// What others may read from it.
+  struct Output {
+    let name: String
+    /// `nil` when that is known only after it was made.
+    let isFolder: Bool?
+  }
+
   let name: String
   let kindName: String
   /// None when the kind is unknown; then nothing that depends on it is checked.
-  let kind: KindSignature?
+  let outputs: [Output]?
   var inputs: [Input] = []
   var config: Value = [:]
   var keyedConfig: Value = [:]
   var seed: UInt64?
+  var limits = StageLimits()
   let place: SourceLocation
 }
 
@@ -28,19 +36,19 @@ struct StageReader {
   let kinds: [String: KindSignature]
   private(set) var problems: [PipelineError] = []
 
-  private var owner: String { "stage \(quoted(name))" }
+  var owner: String { "stage \(quoted(name))" }
 
   /// The stage, as far as there is something to go on; `defaultSeed` is the pipeline's.
   mutating func read(defaultSeed: UInt64) -> StageDraft? {
     checkName()
-    if let run = entry("run") {
-      report(.unsupportedPart("run", owner), at: run.place)
-      return nil
-    }
-    checkKeys()
+    if entry("run") != nil { return readCommand(defaultSeed: defaultSeed) }
+    checkKeys(["uses", "inputs", "config", "seed"] + Self.limitKeys)
     guard let kindName = readKindName() else { return nil }
     let kind = kinds[kindName]
-    var draft = StageDraft(name: name, kindName: kindName, kind: kind, place: place)
+    var draft = StageDraft(
+      name: name, kindName: kindName,
+      outputs: kind?.outputs.map { .init(name: $0.name, isFolder: $0.isFolder) }, place: place)
+    draft.limits = readLimits()
     draft.inputs = readInputs(kind)
     if let kind {
       draft.seed = readSeed(kind, default: defaultSeed)
@@ -56,9 +64,9 @@ struct StageReader {
     self.kinds = kinds
   }
 
-  private func entry(_ key: String) -> Node.Entry? { entries.first { $0.key == key } }
+  func entry(_ key: String) -> Node.Entry? { entries.first { $0.key == key } }
 
-  private mutating func report(_ problem: PipelineError.Problem, at place: SourceLocation) {
+  mutating func report(_ problem: PipelineError.Problem, at place: SourceLocation) {
     problems.append(PipelineError(problem, at: place))
   }
 
@@ -68,8 +76,7 @@ struct StageReader {
     }
   }
 
-  private mutating func checkKeys() {
-    let allowed = ["uses", "inputs", "config", "seed"]
+  mutating func checkKeys(_ allowed: [String]) {
     for entry in entries where !allowed.contains(entry.key) {
       report(.unknownPart(entry.key, owner, allowed: allowed), at: entry.place)
     }
@@ -132,19 +139,24 @@ struct StageReader {
   }
 
   private mutating func readReference(_ entry: Node.Entry) -> InputReference? {
-    if entry.node.isInvalid { return nil }
-    guard let text = entry.node.text else {
-      reportWrong("input \(quoted(entry.key)) of \(owner)", "text like STAGE.OUTPUT", entry.node)
+    readReference(entry.node, of: entry.key)
+  }
+
+  /// What the input of that name reads from.
+  mutating func readReference(_ node: Node, of input: String) -> InputReference? {
+    if node.isInvalid { return nil }
+    guard let text = node.text else {
+      reportWrong("input \(quoted(input)) of \(owner)", "text like STAGE.OUTPUT", node)
       return nil
     }
     do throws(PipelineError.Problem) {
-      let reference = try InputReference(text, input: entry.key, stage: name)
+      let reference = try InputReference(text, input: input, stage: name)
       if case .output(name, _, _) = reference {
-        throw .ownOutput(input: entry.key, stage: name)
+        throw .ownOutput(input: input, stage: name)
       }
       return reference
     } catch {
-      report(error, at: entry.node.place)
+      report(error, at: node.place)
       return nil
     }
   }
@@ -165,7 +177,7 @@ struct StageReader {
   }
 
   /// The members of a map, none of `null`; `nil` after saying what else stands there.
-  private mutating func readMap(
+  mutating func readMap(
     _ node: Node, _ what: String, _ expected: String
   ) -> [Node.Entry]? {
     if node.isNull { return [] }
@@ -174,7 +186,7 @@ struct StageReader {
     return nil
   }
 
-  private mutating func reportWrong(_ what: String, _ expected: String, _ node: Node) {
+  mutating func reportWrong(_ what: String, _ expected: String, _ node: Node) {
     if node.isInvalid { return }
     report(.wrongPart(what, expected: expected, found: node.found), at: node.place)
   }
