@@ -31,14 +31,15 @@ public struct PlannedStage: Sendable {
 extension Engine {
   /// Says of each stage whether it would run, and why. Computes and changes nothing.
   public func plan(
-    _ pipeline: ResolvedPipeline, folder: String, force: Set<String> = []
+    _ pipeline: ResolvedPipeline, folder: String, options: RunOptions
   ) throws -> [PlannedStage] {
     var records: [String: Record] = [:]
-    return try tasks(of: pipeline, folder: folder, keepsFiles: false).map { task in
+    return try tasks(of: pipeline, folder: folder, keepsFiles: false, options: options).map {
+      task in
       let label = Self.label(pipeline: pipeline.name, stage: task.name)
-      let verdict = try verdict(on: task, label: label, records: records, force: force)
+      let verdict = try verdict(on: task, label: label, records: records, force: options.force)
       if case .reuse(let key) = verdict { records[task.name] = try store.record(for: key) }
-      return PlannedStage(name: task.name, kind: task.kind.name, verdict: verdict)
+      return PlannedStage(name: task.name, kind: task.work.name, verdict: verdict)
     }
   }
 
@@ -51,7 +52,7 @@ extension Engine {
       return .wait(open.sorted(), own: last.map { ownDifferences(of: task, from: $0) } ?? [])
     }
     if force.contains(task.name) { return .run(.forced) }
-    let preimage = task.preimage(try task.contents(from: records, in: store))
+    let preimage = task.preimage(try task.contents(in: store) { records[$0] })
     if let record = try store.record(for: preimage.key) {
       let damaged = try record.outputs.filter { try !store.isIntact($0.value) }
       return damaged.isEmpty ? .reuse(preimage.key) : .run(.damaged(damaged.keys.sorted()))

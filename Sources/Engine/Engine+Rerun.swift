@@ -63,18 +63,19 @@ extension Engine {
     let recorder = RerunRecorder(recorded: store, made: scratch)
     let tasks = try snapshot.stages.map(task)
     let stages = Dictionary(uniqueKeysWithValues: snapshot.stages.map { ($0.name, $0) })
+    let graph = StageGraph(try needed(tasks, for: only))
     let scheduler = Scheduler(
-      tasks: try needed(tasks, for: only), store: scratch, executor: executor,
-      workFolder: work.path, options: options,
+      graph: graph, store: scratch, host: host, workFolder: work.path, options: options,
+      seconds: [Double](repeating: 1, count: graph.tasks.count),
       supply: { task, key in
-        guard task.kind.bringsInBytes || (only != nil && task.name != only) else { return nil }
+        guard task.work.bringsInBytes || (only != nil && task.name != only) else { return nil }
         return try transplant(key, stage: task.name, to: scratch, through: work.path)
       },
       check: { outcome in
         guard let recorded = stages[outcome.name]?.preimage.key else { return }
         try recorder.compare(outcome, recordedKey: recorded)
       },
-      onEvent: onEvent, shares: ThreadShares(of: options.threads))
+      onEvent: onEvent)
     do {
       _ = try await scheduler.run()
     } catch let failure as RunFailure
@@ -86,14 +87,14 @@ extension Engine {
   }
 
   private func task(_ stage: Snapshot.Stage) throws -> StageTask {
-    let kind = try kind(stage.preimage.kind ?? "")
-    guard kind.version == stage.preimage.version else {
-      throw EngineError.otherKindVersion(kind.name, version: stage.preimage.version ?? 0)
-    }
     let config = stage.preimage.config ?? .map([:])
+    let work = try work(stage.preimage.kind ?? "", config: config)
+    guard work.version == stage.preimage.version else {
+      throw EngineError.otherKindVersion(work.name, version: stage.preimage.version ?? 0)
+    }
     return StageTask(
-      name: stage.name, kind: kind, config: config, keyedConfig: config,
-      seed: stage.preimage.seed, inputs: stage.inputs)
+      name: stage.name, work: work, config: config, keyedConfig: config,
+      seed: stage.preimage.seed, inputs: stage.inputs, tools: stage.preimage.tools)
   }
 
   /// All tasks, or `only` and those above it.

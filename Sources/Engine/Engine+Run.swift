@@ -30,20 +30,24 @@ extension Engine {
     }
     let lock = try await offPool { try store.lock(.shared) }
     defer { lock.release() }
-    let tasks = try await offPool { try self.tasks(of: pipeline, folder: folder, keepsFiles: true) }
+    let tasks = try await offPool {
+      try self.tasks(of: pipeline, folder: folder, keepsFiles: true, options: options)
+    }
     let work = try await offPool { () -> WorkFolder in
       try store.sweepWork()
       return try store.makeWorkFolder()
     }
     defer { work.remove() }
     let start = ContinuousClock.now
+    let graph = StageGraph(tasks)
     let scheduler = Scheduler(
-      tasks: tasks, store: store, executor: executor, workFolder: work.path, options: options,
+      graph: graph, store: store, host: host, workFolder: work.path, options: options,
+      seconds: [Double](repeating: 1, count: tasks.count),
       check: { outcome in
         let label = Self.label(pipeline: pipeline.name, stage: outcome.name)
         try store.label(label, outcome.record.key)
       },
-      onEvent: onEvent, shares: ThreadShares(of: options.threads))
+      onEvent: onEvent)
     let outcomes = try await scheduler.run()
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     return try await offPool {

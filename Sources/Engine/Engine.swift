@@ -1,3 +1,4 @@
+import Documents
 import Pipelines
 public import Store
 
@@ -5,7 +6,7 @@ public import Store
 public struct Engine: Sendable {
   public let store: Store
   public let kinds: KindRegistry
-  let executor: LocalExecutor
+  let host: StageHost
 
   /// - Parameters:
   ///   - store: where results are looked up and kept.
@@ -15,7 +16,7 @@ public struct Engine: Sendable {
   public init(store: Store, kinds: KindRegistry, program: String, arguments: [String]) {
     self.store = store
     self.kinds = kinds
-    executor = LocalExecutor(program: program, arguments: arguments)
+    host = StageHost(program: program, arguments: arguments)
   }
 }
 
@@ -28,12 +29,31 @@ public struct RunOptions: Sendable {
   public var force: Set<String>
   /// Handed to every stage: see ``StageContext/setting(_:)``.
   public var settings: [String: String]
+  /// Bytes of memory that the running stages may declare in all.
+  public var memory: Int
+  /// Whether stages that do not depend on a failed one are still started.
+  public var keepsGoing: Bool
+  /// How often a failed stage is tried again that does not say itself.
+  public var retries: Int
+  /// Where the programs of commands are looked for, as in `PATH`.
+  public var searchPath: String
+  /// Whether external files are read again though nothing about them has changed.
+  public var isParanoid: Bool
 
-  public init(jobs: Int, threads: Int, force: Set<String> = [], settings: [String: String] = [:]) {
+  public init(
+    jobs: Int, threads: Int, force: Set<String> = [], settings: [String: String] = [:],
+    memory: Int = .max, keepsGoing: Bool = false, retries: Int = 0,
+    searchPath: String = "/usr/local/bin:/usr/bin:/bin", isParanoid: Bool = false
+  ) {
     self.jobs = jobs
     self.threads = threads
     self.force = force
     self.settings = settings
+    self.memory = memory
+    self.keepsGoing = keepsGoing
+    self.retries = retries
+    self.searchPath = searchPath
+    self.isParanoid = isParanoid
   }
 }
 
@@ -58,34 +78,13 @@ extension Engine {
   /// The label under which a stage's keys are remembered, to explain later why it runs again.
   static func label(pipeline: String, stage: String) -> String { "\(pipeline)/\(stage)" }
 
-  /// The pipeline's stages as tasks; with `keepsFiles` its external files are taken into the store.
-  func tasks(
-    of pipeline: ResolvedPipeline, folder: String, keepsFiles: Bool
-  ) throws -> [StageTask] {
-    try pipeline.stages.map { stage in
-      var inputs: [String: Snapshot.Source] = [:]
-      for (name, reference) in stage.inputs {
-        switch reference {
-        case .output(let from, let output, let item):
-          inputs[name] = .output(stage: from, output: output, item: item)
-        case .file(let path):
-          let whole = "\(folder)/\(path)"
-          guard Folder.exists(whole) else {
-            throw EngineError.missingFile(path, stage: stage.name, input: name)
-          }
-          inputs[name] = .file(try keepsFiles ? store.put(at: whole) : store.content(at: whole))
-        }
-      }
-      return StageTask(
-        name: stage.name, kind: try kind(stage.kind), config: stage.config,
-        keyedConfig: stage.keyedConfig, seed: stage.seed, inputs: inputs)
+  func work(_ kind: String, config: Value) throws -> Work {
+    if kind == CommandFields.kind, let command = Command(config: config) {
+      return .command(command)
     }
-  }
-
-  func kind(_ name: String) throws -> any StageKind.Type {
-    guard let kind = kinds.kind(named: name) else {
-      throw EngineError.otherKindVersion(name, version: 1)
+    guard let kind = kinds.kind(named: kind) else {
+      throw EngineError.otherKindVersion(kind, version: 1)
     }
-    return kind
+    return .kind(kind)
   }
 }

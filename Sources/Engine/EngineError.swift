@@ -12,12 +12,26 @@ public enum EngineError: Error, Equatable {
   case unknownStage(String, known: [String])
   case missingFile(String, stage: String, input: String)
   case missingItem(String, stage: String, input: String, items: [String])
-  case missingOutput(String)
+  case linkedFile(String, link: String, stage: String, input: String)
+  case missingTool(String, stage: String)
+  case missingOutput(String, log: [String])
   case wrongOutput(String, expectsFolder: Bool)
-  case endedEarly(status: String, log: String)
+  case endedEarly(status: String, log: [String])
+  case cannotStart(String, String)
+  case changedInput(stage: String)
   case failed(String, fix: String?)
   case neverRecorded(stage: String, key: Digest)
   case otherKey(stage: String, recorded: Digest, made: Digest)
+}
+
+extension EngineError {
+  /// Whether the stage itself failed, so that another try may go better.
+  var isWorthRetrying: Bool {
+    switch self {
+    case .endedEarly, .failed, .missingOutput: true
+    default: false
+    }
+  }
 }
 
 extension EngineError: LocalizedError {
@@ -35,11 +49,16 @@ extension EngineError: LocalizedError {
       "stage '\(stage)', input '\(input)': no file or folder '\(path)'"
     case .missingItem(let item, let stage, let input, _):
       "stage '\(stage)', input '\(input)': the folder has no item '\(item)'"
-    case .missingOutput(let name): "the stage ended without its output '\(name)'"
+    case .linkedFile(let path, let link, let stage, let input):
+      "stage '\(stage)', input '\(input)': '\(path)' leads over the symbolic link '\(link)'"
+    case .missingTool(let name, let stage): "stage '\(stage)': no program '\(name)' is on the PATH"
+    case .missingOutput(let name, let log):
+      "the stage ended without its output '\(name)'" + Self.quoting(log)
     case .wrongOutput(let name, let expectsFolder):
       "output '\(name)' is \(expectsFolder ? "a file, not a folder" : "a folder, not a file")"
-    case .endedEarly(let status, let log):
-      log.isEmpty ? "the stage's process \(status)" : "the stage's process \(status): \(log)"
+    case .endedEarly(let status, let log): "the stage's process \(status)" + Self.quoting(log)
+    case .cannotStart(let program, let why): "cannot start '\(program)': \(why)"
+    case .changedInput: "the stage changed its own inputs, so that its result belongs to no key"
     case .failed(let text, _): text
     case .neverRecorded(let stage, let key):
       "the result of stage '\(stage)' (\(key)) is no longer recorded"
@@ -50,7 +69,12 @@ extension EngineError: LocalizedError {
 
   public var recoverySuggestion: String? {
     switch self {
-    case .system, .missingOutput, .wrongOutput: nil
+    case .system, .wrongOutput: nil
+    case .missingOutput: "write it, or take it out of the stage's 'outputs'"
+    case .linkedFile: "name a file or folder that no link leads to"
+    case .missingTool: "install it, or put its folder on the PATH"
+    case .cannotStart: "is it a program, and for this machine?"
+    case .changedInput: "let it write its outputs only, or copy the input first"
     case .malformedJob: "job files are written by 'repro run' and read by its stages only"
     case .malformedSnapshot, .malformedPreimage: "run 'repro cache verify'"
     case .otherKindVersion:
@@ -58,11 +82,19 @@ extension EngineError: LocalizedError {
     case .unknownStage(_, let known): "the stages are \(known.joined(separator: ", "))"
     case .missingFile: "a 'file:' path is relative to the pipeline file"
     case .missingItem(_, _, _, let items): Self.listing(items)
-    case .endedEarly: "killed? look for memory or time limits; the next run starts the stage again"
+    case .endedEarly(let status, _):
+      status.hasPrefix("exited")
+        ? "the log has more: 'repro log STAGE'"
+        : "look for memory or time limits; the next run starts the stage again"
     case .failed(_, let fix): fix
     case .neverRecorded: "run the pipeline again, then rerun"
     case .otherKey: "run 'repro cache verify'"
     }
+  }
+
+  /// The end of a stage's log, below what is wrong.
+  private static func quoting(_ log: [String]) -> String {
+    log.isEmpty ? "" : "; the last lines of its log:" + log.map { "\n  | \($0)" }.joined()
   }
 
   private static func listing(_ items: [String]) -> String {

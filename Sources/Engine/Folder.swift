@@ -5,7 +5,8 @@ import Glibc
 enum Folder {
   /// Makes the folder, empty: what a killed predecessor left in it is removed.
   static func make(_ path: String) throws {
-    try? FileManager.default.removeItem(atPath: path)
+    if mkdir(path, 0o755) == 0 { return }
+    remove(path)
     guard mkdir(path, 0o755) == 0 else {
       throw EngineError.system("mkdir", path: path, errno: errno)
     }
@@ -13,9 +14,41 @@ enum Folder {
 
   /// Removes the folder and all in it. What cannot be removed is left to the next sweep of `work/`.
   static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
-}
 
-extension Folder {
   /// Whether anything stands at the path.
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// Writes a scratch file.
+  static func write(_ bytes: [UInt8], to path: String) throws {
+    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard file >= 0 else { throw EngineError.system("open", path: path, errno: errno) }
+    defer { close(file) }
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw EngineError.system("write", path: path, errno: errno) }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// The path if it is a file, else the files below it, in no order.
+  static func files(below path: String) -> [String] {
+    var files: [String] = []
+    var open = [path]
+    while let path = open.popLast() {
+      guard let folder = opendir(path) else {
+        files.append(path)
+        continue
+      }
+      defer { closedir(folder) }
+      while let entry = readdir(folder) {
+        let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+          String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        if name != ".", name != ".." { open.append("\(path)/\(name)") }
+      }
+    }
+    return files
+  }
 }

@@ -10,3 +10,10 @@ func offPool<Output: Sendable>(_ work: @escaping @Sendable () throws -> Output) 
     blockingQueue.async { continuation.resume(with: Result(catching: work)) }
   }
 }
+
+/// The same for work that cannot fail.
+func offPool<Output: Sendable>(_ work: @escaping @Sendable () -> Output) async -> Output {
+  await withCheckedContinuation { continuation in
+    blockingQueue.async { continuation.resume(returning: work()) }
+  }
+}

@@ -9,19 +9,27 @@ public import Store
 public struct Preimage: Sendable {
   public let value: Value
 
-  /// The preimage of a stage whose inputs' contents are known.
+  /// The preimage of a stage of a kind, whose inputs' contents are known.
   public init(
     kind: any StageKind.Type, config: Value, seed: UInt64?, inputs: [String: Content]
   ) {
+    self.init(work: .kind(kind), config: config, seed: seed, inputs: inputs, tools: [:])
+  }
+
+  /// The preimage of a stage; `tools` are the programs that a command declares.
+  init(
+    work: Work, config: Value, seed: UInt64?, inputs: [String: Content], tools: [String: Value]
+  ) {
     var members: [String: Value] = [
       "type": "stage",
-      "kind": .string(kind.name),
-      "version": .int(Int64(kind.version)),
+      "kind": .string(work.name),
+      "version": .int(Int64(work.version)),
       "config": config,
       "inputs": .map(inputs.mapValues(\.identity)),
-      "outputs": .list(kind.outputs.map { .string($0.name) }),
+      "outputs": .list(work.outputs.map { .string($0.name) }),
     ]
-    if let arithmetic = kind.arithmetic { members["arithmetic"] = .int(Int64(arithmetic)) }
+    if !tools.isEmpty { members["tools"] = .map(tools) }
+    if let arithmetic = work.arithmetic { members["arithmetic"] = .int(Int64(arithmetic)) }
     // Seeds reach 2^64 - 1, integers of documents 2^63 - 1.
     if let seed { members["seed"] = .string(String(seed)) }
     value = .map(members)
@@ -36,12 +44,14 @@ public struct Preimage: Sendable {
   public var kind: String? { value["kind"]?.string }
   public var version: Int? { value["version"]?.int.map { Int(clamping: $0) } }
   public var config: Value? { value["config"] }
+  /// The digests of the programs that a command declares, as they stand in the preimage.
+  var tools: [String: Value] { value["tools"]?.map ?? [:] }
   public var seed: UInt64? { value["seed"]?.string.flatMap(UInt64.init) }
 }
 
 extension Content {
   /// What of an input enters a key: its two digests. The size follows from them.
-  fileprivate var identity: Value {
+  var identity: Value {
     ["xxh3": .string(digest.description), "sha256": .string(sha256.description)]
   }
 }

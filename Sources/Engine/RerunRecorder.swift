@@ -51,7 +51,7 @@ final class RerunRecorder: Sendable {
   private func mismatch(
     _ output: String, recorded old: Content, made new: Content?
   ) throws -> RerunStage.Mismatch? {
-    guard let new else { throw EngineError.missingOutput(output) }
+    guard let new else { throw EngineError.missingOutput(output, log: []) }
     guard old != new else { return nil }
     var item: String?
     var (oldFile, newFile) = (old, new)

@@ -8,6 +8,12 @@ public enum RunEvent: Sendable {
   case reused(stage: String, Record)
   case finished(stage: String, Record, seconds: Double)
   case failed(stage: String, any Error)
+  /// The stage failed and is tried again, `left` times more if need be.
+  case retrying(stage: String, any Error, left: Int)
+  /// The stage waits for a run of the same stage elsewhere, which says this of itself.
+  case waiting(stage: String, for: String)
+  /// Something about the machine that the user should know; said once.
+  case notice(String)
   /// An input of the stage is damaged: what made it is made again, then the stage starts again.
   case healing(stage: String)
   /// A stage made again gave other bytes than its record says.

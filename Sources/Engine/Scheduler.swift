@@ -1,100 +1,193 @@
 import Documents
+import Glibc
 import Pipelines
 import Store
 import Synchronization
 
 /// Executes stages in the order of their inputs, several at a time, reusing what is recorded.
 struct Scheduler: Sendable {
-  let tasks: [StageTask]
+  let graph: StageGraph
   let store: Store
-  let executor: LocalExecutor
+  let host: StageHost
   let workFolder: String
   let options: RunOptions
+  /// How long each stage took when it was last computed, in the order of the tasks.
+  var seconds: [Double]
   /// A result from elsewhere for a stage of this key, taken instead of computing it.
   var supply: @Sendable (StageTask, Digest) throws -> Record? = { _, _ in nil }
   /// Called with each result before the stages below are started; throwing ends the run.
   var check: @Sendable (StageOutcome) throws -> Void = { _ in }
+  /// Where the log of a failed stage goes; `nil` forgets it.
+  var keepLog: @Sendable (StageTask, StageFolder) -> Void = { _, _ in }
   let onEvent: @Sendable (RunEvent) -> Void
-  let shares: ThreadShares
 
-  /// Runs all stages; after a failure nothing new is started, but what runs may finish.
+  /// How many stages are looked up before those that can start are started.
+  private static let sweep = 256
+
+  /// Runs all stages; after a failure nothing new is started — or, if so told, nothing that depends
+  /// on it — but what runs may finish.
   ///
   /// - Throws: ``RunFailure`` naming the stages that failed, or `CancellationError`.
   func run() async throws -> [StageOutcome] {
-    var standing = Standing(tasks)
+    var standing = Standing(graph, seconds: seconds, keepsGoing: options.keepsGoing)
+    let sandbox = SandboxProbe(searching: options.searchPath)
+    let shares = ThreadShares(of: options.threads)
+    let notices = Mutex<Set<String>>([])
+    let say: @Sendable (RunEvent) -> Void = { event in
+      if case .notice(let text) = event {
+        guard notices.withLock({ $0.insert(text).inserted }) else { return }
+      }
+      onEvent(event)
+    }
     await withTaskGroup(of: Standing.Completion.self) { group in
-      while true {
-        for task in Task.isCancelled ? [] : standing.next(limit: options.jobs) {
-          let records = standing.outcomes.mapValues(\.record)
-          group.addTask { await complete(task, records: records) }
+      while !Task.isCancelled {
+        let before = standing
+        let (now, isSettled) = await offPool { look(before) }
+        standing = now
+        while let stage = standing.next(within: options) {
+          guard let lookUp = standing.lookUps[stage] else { break }
+          let surroundings = Surroundings(sandbox: sandbox, shares: shares, say: say)
+          group.addTask { await complete(stage, lookUp, surroundings) }
         }
+        if !isSettled { continue }
         guard let completion = await group.next() else { break }
         standing.note(completion)
       }
     }
     try Task.checkCancellation()
-    guard standing.failures.isEmpty else { throw RunFailure(stages: standing.failures) }
+    guard standing.failures.isEmpty else {
+      throw RunFailure(stages: standing.failures, skipped: standing.skipped)
+    }
     return standing.inOrder
   }
 
-  private func complete(
-    _ task: StageTask, records: [String: Record]
-  ) async -> Standing.Completion {
-    do {
-      let outcome = try await outcome(of: task, records: records)
-      try check(outcome)
-      return .outcome(outcome)
-    } catch let error as StoreError where error.isDamage {
-      onEvent(.healing(stage: task.name))
-      return .damagedInputs(stage: task.name, makers: task.upstream)
-    } catch let error as RerunRecorder.NotReproduced {
-      return .failure(stage: task.name, error)
-    } catch {
-      if !Task.isCancelled { onEvent(.failed(stage: task.name, error)) }
-      return .failure(stage: task.name, error)
+  // MARK: Looking up
+
+  /// Looks up stages whose inputs are known, and those below them in turn; `true` if none is left.
+  private func look(_ standing: Standing) -> (Standing, isSettled: Bool) {
+    var standing = standing
+    for _ in 0..<Self.sweep {
+      guard let stage = standing.nextUnseen() else { return (standing, true) }
+      do {
+        let (lookUp, outcome) = try lookUp(stage, standing)
+        guard let outcome else {
+          standing.noteMiss(stage, lookUp)
+          continue
+        }
+        try check(outcome)
+        onEvent(.reused(stage: outcome.name, outcome.record))
+        standing.note(.outcome(stage, outcome))
+      } catch {
+        standing.note(completion(of: stage, after: error))
+      }
     }
+    return (standing, false)
   }
 
-  private func outcome(
-    of task: StageTask, records: [String: Record]
-  ) async throws -> StageOutcome {
-    let (contents, preimage, known) = try await offPool {
-      let contents = try task.contents(from: records, in: store)
-      let preimage = task.preimage(contents)
-      return (contents, preimage, try store.record(for: preimage.key))
-    }
-    if !options.force.contains(task.name),
-      let record = try await offPool({ try reusable(known, task, preimage.key) })
-    {
-      onEvent(.reused(stage: task.name, record))
-      return StageOutcome(
+  private func lookUp(
+    _ stage: Int, _ standing: Standing
+  ) throws -> (LookUp, StageOutcome?) {
+    let task = graph.tasks[stage]
+    let records = Dictionary(
+      uniqueKeysWithValues: graph.upstream[stage].compactMap { source in
+        standing.outcomes[source].map { ($0.name, $0.record) }
+      })
+    let contents = try task.contents(in: store) { records[$0] }
+    let preimage = task.preimage(contents)
+    let known = try store.record(for: preimage.key)
+    let lookUp = LookUp(contents: contents, preimage: preimage, known: known)
+    guard !options.force.contains(task.name),
+      let record = try reusable(known, task, preimage.key)
+    else { return (lookUp, nil) }
+    return (
+      lookUp,
+      StageOutcome(
         name: task.name, record: record, preimage: preimage, wasReused: true, seconds: 0)
-    }
-    let start = ContinuousClock.now
-    let folder = "\(workFolder)/\(task.name)"
-    try await offPool { try Folder.make(folder) }
-    let threads = shares.join(folder)
-    defer { shares.leave(folder) }
-    onEvent(.started(stage: task.name, threads: threads))
-    let execution = StageExecution(
-      task: task, contents: contents, preimage: preimage, store: store, executor: executor,
-      folder: folder, threads: threads, settings: options.settings)
-    let record = try await execution { onEvent(.progress(stage: task.name, $0)) }
-    try await offPool { Folder.remove(folder) }
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
-    if let known, known.outputs != record.outputs {
-      let changed = record.outputs.filter { known.outputs[$0.key] != $0.value }.keys.sorted()
-      onEvent(.changed(stage: task.name, outputs: changed))
-    }
-    onEvent(.finished(stage: task.name, record, seconds: seconds))
-    return StageOutcome(
-      name: task.name, record: record, preimage: preimage, wasReused: false, seconds: seconds)
+    )
   }
 
   /// The recorded result if every object of it is sound, else one supplied from elsewhere.
   private func reusable(_ known: Record?, _ task: StageTask, _ key: Digest) throws -> Record? {
     if let known, try known.outputs.values.allSatisfy({ try store.isIntact($0) }) { return known }
     return try supply(task, key)
+  }
+
+  /// What an error means for the run.
+  private func completion(of stage: Int, after error: any Error) -> Standing.Completion {
+    let name = graph.tasks[stage].name
+    if let error = error as? StoreError, error.isDamage {
+      onEvent(.healing(stage: name))
+      return .needsInputs(stage, makers: graph.upstream[stage], isDamage: true)
+    }
+    if !(error is RerunRecorder.NotReproduced), !Task.isCancelled {
+      onEvent(.failed(stage: name, error))
+    }
+    return .failure(stage, error)
+  }
+
+  // MARK: Executing
+
+  private struct Surroundings: Sendable {
+    let sandbox: SandboxProbe
+    let shares: ThreadShares
+    let say: @Sendable (RunEvent) -> Void
+  }
+
+  private func complete(
+    _ stage: Int, _ lookUp: LookUp, _ surroundings: Surroundings
+  ) async -> Standing.Completion {
+    let task = graph.tasks[stage]
+    var retries = max(task.limits.retries, options.retries)
+    while true {
+      do {
+        let outcome = try await execute(task, lookUp, surroundings)
+        try check(outcome)
+        return .outcome(stage, outcome)
+      } catch let error as EngineError
+        where error.isWorthRetrying && retries > 0 && !Task.isCancelled
+      {
+        retries -= 1
+        onEvent(.retrying(stage: task.name, error, left: retries))
+      } catch {
+        return completion(of: stage, after: error)
+      }
+    }
+  }
+
+  private func execute(
+    _ task: StageTask, _ lookUp: LookUp, _ surroundings: Surroundings
+  ) async throws -> StageOutcome {
+    let start = ContinuousClock.now
+    let folder = StageFolder(path: "\(workFolder)/\(task.name)")
+    try await offPool { try Folder.make(folder.path) }
+    let threads = surroundings.shares.join(folder.path, wanting: task.limits.threads)
+    defer { surroundings.shares.leave(folder.path) }
+    onEvent(.started(stage: task.name, threads: threads))
+    let execution = StageExecution(
+      task: task, contents: lookUp.contents, preimage: lookUp.preimage, store: store, host: host,
+      sandbox: surroundings.sandbox, folder: folder, threads: threads, options: options)
+    let record: Record
+    do {
+      record = try await execution { event in
+        switch event {
+        case .progress(let progress): onEvent(.progress(stage: task.name, progress))
+        case .notice(let text): surroundings.say(.notice(text))
+        }
+      }
+    } catch {
+      await offPool { keepLog(task, folder) }
+      throw error
+    }
+    await offPool { Folder.remove(folder.path) }
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    if let known = lookUp.known, known.outputs != record.outputs {
+      let changed = record.outputs.filter { known.outputs[$0.key] != $0.value }.keys.sorted()
+      onEvent(.changed(stage: task.name, outputs: changed))
+    }
+    onEvent(.finished(stage: task.name, record, seconds: seconds))
+    return StageOutcome(
+      name: task.name, record: record, preimage: lookUp.preimage, wasReused: false,
+      seconds: seconds)
   }
 }
 
@@ -105,4 +198,6 @@ public struct RunFailure: Error, Sendable {
     public let error: any Error
   }
   public let stages: [Stage]
+  /// The stages that were not computed because of them.
+  public let skipped: [String]
 }

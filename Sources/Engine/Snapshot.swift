@@ -65,15 +65,26 @@ public struct Snapshot: Sendable {
     self.init(stages: stages)
   }
 
-  /// Inputs before their readers; among those that are ready, by name.
+  /// Inputs before their readers; among those that are ready, by name. Stages of a cycle are left out.
   private static func ordered(_ stages: [Stage]) -> [Stage] {
-    var waiting = stages.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-    var placed: Set<String> = []
+    let named = stages.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    let numbers = Dictionary(
+      named.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let sources = named.map { stage in stage.upstream.map { numbers[$0] } }
+    var readers = [[Int]](repeating: [], count: named.count)
+    var waitsFor = sources.map(\.count)
+    for (reader, sources) in sources.enumerated() {
+      for case let source? in sources { readers[source].append(reader) }
+    }
+    var ready = PriorityQueue<Int>(<)
+    for stage in named.indices where waitsFor[stage] == 0 { ready.insert(stage) }
     var order: [Stage] = []
-    while let next = waiting.firstIndex(where: { $0.upstream.isSubset(of: placed) }) {
-      let stage = waiting.remove(at: next)
-      placed.insert(stage.name)
-      order.append(stage)
+    while let stage = ready.popFirst() {
+      order.append(named[stage])
+      for reader in readers[stage] {
+        waitsFor[reader] -= 1
+        if waitsFor[reader] == 0 { ready.insert(reader) }
+      }
     }
     return order
   }

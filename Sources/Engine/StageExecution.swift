@@ -1,9 +1,7 @@
 import Documents
-import FoundationEssentials
 import Glibc
 import Pipelines
 import Store
-import Synchronization
 
 /// One execution of a stage: lays out its inputs, runs its process, stores what it made.
 struct StageExecution: Sendable {
@@ -11,62 +9,47 @@ struct StageExecution: Sendable {
   let contents: [String: Content]
   let preimage: Preimage
   let store: Store
-  let executor: LocalExecutor
+  /// How this program is started to compute a stage of a kind.
+  let host: StageHost
+  let sandbox: SandboxProbe
   /// A scratch folder of this execution's own.
-  let folder: String
+  let folder: StageFolder
   let threads: Int
-  let settings: [String: String]
+  let options: RunOptions
 
   /// Computes the stage and records its result.
   ///
   /// - Throws: `StoreError.damaged` or `.missing` when an input's bytes are not what they were,
   ///   ``EngineError`` when the stage fails. Nothing is recorded then.
-  func callAsFunction(onProgress: @escaping @Sendable (Progress) -> Void) async throws -> Record {
-    let job = makeJob()
-    try await offPool { try layOut(job) }
-    let said = Mutex(Said())
-    let end = try await executor.execute(job) { event in
-      if case .progress(let progress) = event { onProgress(progress) }
-      said.withLock { $0.hear(event) }
-    }
-    let heard = said.withLock { $0 }
-    if let failure = heard.failure { throw failure }
-    guard end == nil, heard.isDone else {
-      throw EngineError.endedEarly(
-        status: end ?? "ended without a word", log: lastLine(of: job.logPath))
-    }
-    return try await offPool { try record(notes: heard.notes, job: job) }
-  }
-
-  private func makeJob() -> Job {
-    Job(
-      kind: task.kind.name, version: task.kind.version, config: task.config, seed: task.seed ?? 0,
-      inputs: Set(contents.keys), folder: folder, threads: threads, settings: settings,
-      parent: getpid())
-  }
-
-  /// Inputs are copies: a link would let a stage rewrite the object behind it.
-  private func layOut(_ job: Job) throws {
-    for name in ["inputs", "outputs"] { try Folder.make("\(folder)/\(name)") }
-    for (name, content) in contents { try store.deliver(content, to: "\(folder)/inputs/\(name)") }
-    for output in task.kind.outputs where output.isFolder {
-      try Folder.make("\(folder)/outputs/\(output.name)")
-    }
-    guard FileManager.default.createFile(atPath: job.path, contents: Data(job.value.canonicalBytes))
-    else { throw EngineError.system("write", path: job.path, errno: errno) }
-  }
-
-  private func record(notes: Value, job: Job) throws -> Record {
-    var outputs: [String: Content] = [:]
-    for output in task.kind.outputs {
-      let path = "\(folder)/outputs/\(output.name)"
-      var status = stat()
-      guard lstat(path, &status) == 0 else { throw EngineError.missingOutput(output.name) }
-      let isFolder = status.st_mode & S_IFMT == S_IFDIR
-      guard isFolder == output.isFolder else {
-        throw EngineError.wrongOutput(output.name, expectsFolder: output.isFolder)
+  func callAsFunction(onEvent: @escaping @Sendable (StageEvent) -> Void) async throws -> Record {
+    switch task.work {
+    case .kind(let kind):
+      let notes = try await run(kind, onEvent: onEvent)
+      let paths = kind.outputs.map { ($0.name, "\(folder.outputs)/\($0.name)") }
+      return try await offPool { try record(notes: notes, paths: paths) }
+    case .command(let command):
+      try await run(command, onEvent: onEvent)
+      let paths = command.outputs.map { ($0.key, "\(folder.files)/\($0.value)") }
+      return try await offPool {
+        for path in command.outputs.values { try refuseLinks(onTheWayTo: path) }
+        return try record(notes: notesOfCommand(), paths: paths)
       }
-      outputs[output.name] = try store.put(at: path)
+    }
+  }
+
+  private func record(notes: Value, paths: [(String, String)]) throws -> Record {
+    let kinds = Dictionary(uniqueKeysWithValues: task.work.outputs.map { ($0.name, $0.isFolder) })
+    var outputs: [String: Content] = [:]
+    for (name, path) in paths {
+      var status = stat()
+      guard lstat(path, &status) == 0 else {
+        throw EngineError.missingOutput(name, log: folder.lastLines(10))
+      }
+      let isFolder = status.st_mode & S_IFMT == S_IFDIR
+      if let expected = kinds[name] ?? nil, expected != isFolder {
+        throw EngineError.wrongOutput(name, expectsFolder: expected)
+      }
+      outputs[name] = try store.put(at: path)
     }
     let stored = try store.put(bytes: preimage.value.canonicalBytes)
     let record = Record(
@@ -75,33 +58,36 @@ struct StageExecution: Sendable {
     return record
   }
 
-  private func lastLine(of path: String) -> String {
-    guard let data = FileManager.default.contents(atPath: path) else { return "" }
-    let text = String(decoding: data.suffix(2000), as: UTF8.self)
-    return text.split(separator: "\n").last.map(String.init) ?? ""
+  /// What a command printed is kept with its result.
+  private func notesOfCommand() throws -> Value {
+    var status = stat()
+    guard stat(folder.log, &status) == 0, status.st_size > 0 else { return [:] }
+    return ["log": try store.put(fileAt: folder.log).value]
+  }
+
+  /// An output is a file in the command's folder, not what a link there leads to.
+  private func refuseLinks(onTheWayTo path: String) throws {
+    var walked = folder.files
+    for part in path.split(separator: "/").dropLast() {
+      walked += "/\(part)"
+      var status = stat()
+      if lstat(walked, &status) == 0, status.st_mode & S_IFMT == S_IFLNK {
+        throw StoreError.notPlain(walked, .link)
+      }
+    }
   }
 }
 
-/// What a stage has said so far, other than progress.
-private struct Said: Sendable {
-  var results: [Value] = []
-  var warnings: [Value] = []
-  var failure: EngineError?
-  var isDone = false
+/// How this program is started as the process of a stage.
+struct StageHost: Sendable {
+  /// The program that fulfils the job contract, and the arguments before the job file.
+  let program: String
+  let arguments: [String]
+}
 
-  mutating func hear(_ event: Event) {
-    switch event {
-    case .progress: break
-    case .result(let name, let value, let isHeadline):
-      results.append([
-        "name": .string(name), "value": value, "headline": .bool(isHeadline),
-      ])
-    case .warning(let text): warnings.append(.string(text))
-    case .failure(let text, let fix): failure = .failed(text, fix: fix)
-    case .done: isDone = true
-    }
-  }
-
-  /// Kept with the result: the same whenever and wherever the stage is computed.
-  var notes: Value { ["results": .list(results), "warnings": .list(warnings)] }
+/// What an execution has to say while it lasts.
+enum StageEvent: Sendable {
+  case progress(Progress)
+  /// Something the user should know once, however many stages say it.
+  case notice(String)
 }

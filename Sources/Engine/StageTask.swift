@@ -5,12 +5,15 @@ import Store
 /// A stage as the scheduler takes it, whether it comes from a pipeline file or from a snapshot.
 struct StageTask: Sendable {
   let name: String
-  let kind: any StageKind.Type
+  let work: Work
   /// The whole config, and the part of it that enters the key.
   let config: Value
   let keyedConfig: Value
   let seed: UInt64?
   let inputs: [String: Snapshot.Source]
+  /// The digests of the programs that a command declares.
+  var tools: [String: Value] = [:]
+  var limits = StageLimits()
 
   /// The stages whose outputs this one reads.
   var upstream: Set<String> {
@@ -19,26 +22,28 @@ struct StageTask: Sendable {
     return names
   }
 
-  /// What each input contains, given the records of the stages above.
-  func contents(from records: [String: Record], in store: Store) throws -> [String: Content] {
+  /// What each input contains; `record` tells the records of the stages above.
+  func contents(
+    in store: Store, from record: (String) -> Record?
+  ) throws -> [String: Content] {
     try Dictionary(
       uniqueKeysWithValues: inputs.map { input, source in
-        (input, try content(of: source, input: input, records: records, store: store))
+        (input, try content(of: source, input: input, in: store, from: record))
       })
   }
 
   func preimage(_ contents: [String: Content]) -> Preimage {
-    Preimage(kind: kind, config: keyedConfig, seed: seed, inputs: contents)
+    Preimage(work: work, config: keyedConfig, seed: seed, inputs: contents, tools: tools)
   }
 
   private func content(
-    of source: Snapshot.Source, input: String, records: [String: Record], store: Store
+    of source: Snapshot.Source, input: String, in store: Store, from record: (String) -> Record?
   ) throws -> Content {
     switch source {
     case .file(let content): return content
     case .output(let stage, let output, let item):
-      guard let content = records[stage]?.outputs[output] else {
-        throw EngineError.missingOutput("\(stage).\(output)")
+      guard let content = record(stage)?.outputs[output] else {
+        throw EngineError.missingOutput("\(stage).\(output)", log: [])
       }
       guard let item else { return content }
       let entries = try store.tree(of: content.digest).entries

@@ -1,67 +1,190 @@
+import Pipelines
 import Store
 
-/// Where a run stands: what waits, what runs, what came out.
-struct Standing {
+/// Where a run stands: what waits, what can start, what runs, what came out. Each step costs no more
+/// than the stages it touches.
+struct Standing: Sendable {
   /// How the execution of a stage ended.
   enum Completion: Sendable {
-    case outcome(StageOutcome)
-    /// Inputs were damaged: those who made them must make them again.
-    case damagedInputs(stage: String, makers: Set<String>)
-    case failure(stage: String, any Error)
+    case outcome(Int, StageOutcome)
+    /// Inputs are damaged or were evicted: those who made them must make them again.
+    case needsInputs(Int, makers: [Int], isDamage: Bool)
+    case failure(Int, any Error)
+  }
+
+  private enum Phase {
+    /// For the stages above.
+    case waiting
+    /// For somebody to look whether its result is recorded.
+    case unseen
+    /// For its turn to be executed.
+    case ready
+    case running
+    case done
+    case failed
   }
 
   /// A run whose inputs keep being damaged is given up after this many repairs.
   private static let mostRepairs = 3
 
-  private let tasks: [StageTask]
-  private var pending: Set<String>
-  private var running: Set<String> = []
+  private let graph: StageGraph
+  private let keepsGoing: Bool
+  private var phases: [Phase]
+  /// Of stages that wait: how many of those above are not done.
+  private var open: [Int]
+  private var unseen: [Int]
+  private var ready: PriorityQueue<Int>
+  private var running: [Int: StageLimitsInUse] = [:]
   private var repairs = 0
-  private(set) var outcomes: [String: StageOutcome] = [:]
+  /// Stages whose outputs must be there, not only known, since somebody reads them.
+  private(set) var mustExist: Set<Int> = []
+  private(set) var lookUps: [Int: LookUp] = [:]
+  private(set) var outcomes: [StageOutcome?]
   private(set) var failures: [RunFailure.Stage] = []
 
-  init(_ tasks: [StageTask]) {
-    self.tasks = tasks
-    pending = Set(tasks.map(\.name))
+  /// - Parameter seconds: how long each stage is expected to take; what is at the head of the longest
+  ///   chain is started first.
+  init(_ graph: StageGraph, seconds: [Double], keepsGoing: Bool) {
+    self.graph = graph
+    self.keepsGoing = keepsGoing
+    let count = graph.tasks.count
+    phases = [Phase](repeating: .waiting, count: count)
+    open = graph.upstream.map(\.count)
+    unseen = graph.tasks.indices.filter { graph.upstream[$0].isEmpty }.reversed()
+    for stage in unseen { phases[stage] = .unseen }
+    let paths = graph.longestPaths(seconds)
+    ready = PriorityQueue { (paths[$1], $0) < (paths[$0], $1) }
+    outcomes = [StageOutcome?](repeating: nil, count: count)
   }
 
   /// The outcomes in the order of the tasks.
-  var inOrder: [StageOutcome] { tasks.compactMap { outcomes[$0.name] } }
+  var inOrder: [StageOutcome] { outcomes.compactMap(\.self) }
 
-  /// Takes the stages that can start now, so that at most `limit` run; none after a failure.
-  mutating func next(limit: Int) -> [StageTask] {
-    guard failures.isEmpty else { return [] }
-    let ready = tasks.filter { task in
-      pending.contains(task.name) && task.upstream.allSatisfy { outcomes[$0] != nil }
-    }.prefix(max(0, limit - running.count))
-    for task in ready {
-      pending.remove(task.name)
-      running.insert(task.name)
-    }
-    return Array(ready)
+  var isIdle: Bool { running.isEmpty }
+
+  /// The stages that were never started because of failures above them.
+  var skipped: [String] {
+    graph.tasks.indices.filter { phases[$0] != .done && phases[$0] != .failed }
+      .map { graph.tasks[$0].name }
   }
 
-  /// Notes how a stage ended. Behind damaged inputs their makers are looked at again: whose outputs
-  /// are no longer sound runs again.
+  private var isOver: Bool { !keepsGoing && !failures.isEmpty }
+
+  // MARK: Looking up
+
+  /// A stage whose inputs are known, so that somebody may look whether its result is recorded.
+  mutating func nextUnseen() -> Int? {
+    while !isOver, let stage = unseen.popLast() {
+      if phases[stage] == .unseen { return stage }
+    }
+    return nil
+  }
+
+  /// Notes that the stage's result is not recorded.
+  mutating func noteMiss(_ stage: Int, _ lookUp: LookUp) {
+    lookUps[stage] = lookUp
+    phases[stage] = .ready
+    ready.insert(stage)
+  }
+
+  // MARK: Starting
+
+  /// Takes the stage to start next, if the machine has room for it beside those that run.
+  mutating func next(within limits: RunOptions) -> Int? {
+    while let stage = ready.first, phases[stage] != .ready { _ = ready.popFirst() }
+    guard !isOver, running.count < limits.jobs, let stage = ready.first else { return nil }
+    let wanted = StageLimitsInUse(graph.tasks[stage].limits)
+    guard running.isEmpty || wanted.fits(beside: running.values, in: limits) else { return nil }
+    _ = ready.popFirst()
+    phases[stage] = .running
+    running[stage] = wanted
+    return stage
+  }
+
+  // MARK: Ends
+
   mutating func note(_ completion: Completion) {
     switch completion {
-    case .outcome(let outcome):
-      running.remove(outcome.name)
-      outcomes[outcome.name] = outcome
+    case .outcome(let stage, let outcome): finish(stage, outcome)
     case .failure(let stage, let error):
-      running.remove(stage)
-      failures.append(.init(name: stage, error: error))
-    case .damagedInputs(let stage, let makers):
-      running.remove(stage)
-      repairs += 1
+      running[stage] = nil
+      phases[stage] = .failed
+      failures.append(.init(name: graph.tasks[stage].name, error: error))
+    case .needsInputs(let stage, let makers, let isDamage):
+      running[stage] = nil
+      repairs += isDamage ? 1 : 0
       guard repairs <= Self.mostRepairs, !makers.isEmpty else {
         let error = EngineError.failed(
           "its inputs are damaged again and again", fix: "check the disk under the cache")
-        failures.append(.init(name: stage, error: error))
-        return
+        return note(.failure(stage, error))
       }
-      pending.formUnion(makers.union([stage]))
-      for maker in makers { outcomes[maker] = nil }
+      for maker in makers { undo(maker) }
+      wait(stage)
     }
+  }
+
+  private mutating func finish(_ stage: Int, _ outcome: StageOutcome) {
+    running[stage] = nil
+    lookUps[stage] = nil
+    phases[stage] = .done
+    outcomes[stage] = outcome
+    for reader in graph.downstream[stage] where phases[reader] == .waiting {
+      open[reader] -= 1
+      if open[reader] == 0 { see(reader) }
+    }
+  }
+
+  /// The stage's outputs must be made again.
+  private mutating func undo(_ stage: Int) {
+    mustExist.insert(stage)
+    guard phases[stage] == .done else { return }
+    outcomes[stage] = nil
+    wait(stage)
+    for reader in graph.downstream[stage] {
+      switch phases[reader] {
+      case .waiting: open[reader] += 1
+      case .unseen, .ready: wait(reader)
+      case .running, .done, .failed: break
+      }
+    }
+  }
+
+  private mutating func wait(_ stage: Int) {
+    phases[stage] = .waiting
+    open[stage] = graph.upstream[stage].count { outcomes[$0] == nil }
+    if open[stage] == 0 { see(stage) }
+  }
+
+  private mutating func see(_ stage: Int) {
+    phases[stage] = .unseen
+    unseen.append(stage)
+  }
+}
+
+/// What is known of a stage once its inputs are.
+struct LookUp: Sendable {
+  let contents: [String: Content]
+  let preimage: Preimage
+  /// The recorded result, of which something is missing, or which is to be made anew.
+  let known: Record?
+}
+
+/// What a running stage takes of the machine.
+struct StageLimitsInUse: Sendable {
+  let threads: Int
+  let memory: Int
+
+  init(_ limits: StageLimits) {
+    threads = limits.threads ?? 1
+    memory = limits.memory ?? 0
+  }
+
+  func fits(beside running: some Collection<StageLimitsInUse>, in limits: RunOptions) -> Bool {
+    let usedThreads = running.reduce(0) { $0 + $1.threads }
+    let usedMemory = running.reduce(0) { $0 + min($1.memory, limits.memory - $0) }
+    // Undeclared threads only share: they keep nobody waiting.
+    let needsThreads = threads > 1 || running.contains { $0.threads > 1 }
+    return (!needsThreads || usedThreads + threads <= limits.threads)
+      && memory <= limits.memory - usedMemory
   }
 }

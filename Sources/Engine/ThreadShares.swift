@@ -7,21 +7,28 @@ import Synchronization
 /// share stands in a file of its folder, which it looks at between steps.
 package final class ThreadShares: Sendable {
   private let total: Int
-  private let folders = Mutex<Set<String>>([])
+  /// The folders of the stages that execute, each with the threads it declares.
+  private let folders = Mutex<[String: Int?]>([:])
 
   package init(of total: Int) { self.total = total }
 
-  /// Counts the stage that executes in the folder, and returns its share for now.
-  package func join(_ folder: String) -> Int { change { $0.insert(folder) } }
+  /// Counts the stage that executes in the folder, and returns its share for now: what it wants if
+  /// it says so, else its part of what the others leave.
+  package func join(_ folder: String, wanting threads: Int? = nil) -> Int {
+    change { $0[folder] = .some(threads) }[folder] ?? 1
+  }
 
-  package func leave(_ folder: String) { _ = change { $0.remove(folder) } }
+  package func leave(_ folder: String) { _ = change { $0[folder] = nil } }
 
-  private func change(_ change: (inout Set<String>) -> Void) -> Int {
+  private func change(_ change: (inout [String: Int?]) -> Void) -> [String: Int] {
     folders.withLock { folders in
       change(&folders)
-      let share = max(1, total / max(1, folders.count))
-      for folder in folders { Self.write(share, to: Self.path(in: folder)) }
-      return share
+      let declared = folders.values.reduce(0) { $0 + ($1 ?? 0) }
+      let sharing = folders.values.count { $0 == nil }
+      let share = max(1, (total - declared) / max(1, sharing))
+      let shares = folders.mapValues { min($0 ?? share, total) }
+      for (folder, share) in shares { Self.write(share, to: Self.path(in: folder)) }
+      return shares
     }
   }
 

@@ -12,7 +12,10 @@ enum Console {
   /// Says that something is wrong, and what to do where that is known.
   static func complain(_ text: String, fix: String? = nil) {
     let advice = fix.map { "\n  fix: \(printable($0))" } ?? ""
-    sayError("\(red("error:")) \(printable(text))\(advice)")
+    // Of several lines, such as the end of a log, each is made printable.
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).prefix(40)
+    let shown = lines.map { printable(String($0)) }.joined(separator: "\n")
+    sayError("\(red("error:")) \(shown)\(advice)")
   }
 
   static func complain(about error: any Error, in place: String? = nil) {

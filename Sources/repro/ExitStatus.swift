@@ -43,6 +43,11 @@ enum ExitStatus: Int32 {
       for stage in failure.stages {
         Console.complain(about: stage.error, in: "stage '\(stage.name)'")
       }
+      if !failure.skipped.isEmpty {
+        let names = failure.skipped.prefix(8).joined(separator: ", ")
+        let more = failure.skipped.count > 8 ? " and \(failure.skipped.count - 8) more" : ""
+        Console.sayError("not computed: \(Console.printable(names))\(more)")
+      }
     case let problems as PipelineErrors:
       for problem in problems.problems { Console.complain(about: problem) }
       if problems.omitted > 0 { Console.sayError("and \(problems.omitted) more problems") }
@@ -60,7 +65,7 @@ extension EngineError {
   /// Whether the user asked for something that is not there.
   fileprivate var isRequest: Bool {
     switch self {
-    case .unknownStage, .missingFile, .missingItem: true
+    case .unknownStage, .missingFile, .missingItem, .linkedFile, .missingTool: true
     default: false
     }
   }

@@ -28,6 +28,19 @@ enum Machine {
     try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
   }
 
+  /// What stages may have of this machine, unless an option says otherwise.
+  static func options(force: [String] = []) -> RunOptions {
+    RunOptions(
+      jobs: cores, threads: cores, force: Set(force), settings: stageSettings, memory: memory,
+      searchPath: environment("PATH") ?? "/usr/local/bin:/usr/bin:/bin")
+  }
+
+  /// Bytes of memory.
+  static var memory: Int {
+    let pages = sysconf(Int32(_SC_PHYS_PAGES))
+    return pages > 0 ? pages * Int(sysconf(Int32(_SC_PAGESIZE))) : .max
+  }
+
   /// What stages are told of this machine; none of it can change a result.
   static var stageSettings: [String: String] {
     var settings: [String: String] = [:]

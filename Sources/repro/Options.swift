@@ -70,12 +70,23 @@ struct ResourceOptions: ParsableArguments {
     guard threads ?? 1 >= 1, threads ?? 1 <= 1024 else {
       throw ValidationError("--threads is 1 to 1024")
     }
+    if let memory, byteCount(in: .string(memory)) == nil {
+      throw ValidationError("--memory is a size like 500MB or 16GiB")
+    }
   }
 
+  @Option(
+    help: ArgumentHelp(
+      "Memory that the running stages may declare in all, like 16GiB.",
+      discussion: "Default: the machine's."))
+  var memory: String?
+
   func options(force: [String] = []) -> RunOptions {
-    RunOptions(
-      jobs: jobs ?? Machine.cores, threads: threads ?? Machine.cores, force: Set(force),
-      settings: Machine.stageSettings)
+    var options = Machine.options(force: force)
+    options.jobs = jobs ?? options.jobs
+    options.threads = threads ?? options.threads
+    options.memory = memory.flatMap { byteCount(in: .string($0)) } ?? options.memory
+    return options
   }
 }
 

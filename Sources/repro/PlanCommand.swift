@@ -18,7 +18,8 @@ struct PlanCommand: ParsableCommand {
   func run() throws {
     let resolved = try pipeline.resolve()
     let engine = try store.engine(create: true)
-    let plan = try engine.plan(resolved, folder: pipeline.folder, force: Set(force))
+    let plan = try engine.plan(
+      resolved, folder: pipeline.folder, options: Machine.options(force: force))
     format.print(Self.document(plan)) { Self.text(plan) }
   }
 

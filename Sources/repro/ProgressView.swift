@@ -1,4 +1,5 @@
 import Engine
+import FoundationEssentials
 import Glibc
 import Store
 import Synchronization
@@ -70,6 +71,16 @@ final class ProgressView: Sendable {
       case .failed(let stage, _):
         state.running.removeAll { $0.name == stage }
         say(stage, Console.red("failed"), &state)
+      case .retrying(let stage, let error, let left):
+        state.running.removeAll { $0.name == stage }
+        let text = Console.printable(
+          "\((error as? any LocalizedError)?.errorDescription ?? "\(error)")", limit: 300)
+        say(stage, Console.yellow("failed, tried again (\(left) more): ") + text, &state)
+      case .waiting(let stage, let other):
+        say(stage, Console.dim("waits for \(Console.printable(other, limit: 200))"), &state)
+      case .notice(let text):
+        clear(&state)
+        Console.warn(text)
       case .healing(let stage):
         state.running.removeAll { $0.name == stage }
         say(stage, Console.yellow("an input is damaged; it is made again"), &state)

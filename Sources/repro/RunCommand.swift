@@ -21,21 +21,34 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "Compute this stage even if its result is recorded. May be repeated.")
   var force: [String] = []
 
+  @Flag(help: "After a failure go on with the stages that do not depend on it.")
+  var keepGoing = false
+
+  @Option(help: "Try a failed stage again this often, unless it says itself how often.")
+  var retries = 0
+
   @Flag(help: "Say what would run, and why; compute nothing.")
   var dryRun = false
+
+  func validate() throws {
+    guard (0...100).contains(retries) else { throw ValidationError("--retries is 0 to 100") }
+  }
 
   func run() async throws {
     let resolved = try pipeline.resolve()
     let engine = try store.engine(create: true)
+    var options = resources.options(force: force)
+    options.keepsGoing = keepGoing
+    options.retries = retries
     if dryRun {
-      let plan = try engine.plan(resolved, folder: pipeline.folder, force: Set(force))
+      let plan = try engine.plan(resolved, folder: pipeline.folder, options: options)
       return format.print(PlanCommand.document(plan)) { PlanCommand.text(plan) }
     }
     let view = ProgressView(stages: resolved.stages.map(\.name))
     let start = ContinuousClock.now
-    let outcome = try await view.showing {
+    let outcome = try await view.showing { [options] in
       try await engine.run(
-        resolved, folder: pipeline.folder, options: resources.options(force: force),
+        resolved, folder: pipeline.folder, options: options,
         occasion: Machine.occasion(), onEvent: view.show)
     }
     let seconds = (ContinuousClock.now - start) / .seconds(1)

@@ -1,0 +1,138 @@
+import Documents
+import Glibc
+import Pipelines
+import Store
+
+/// Stages that run a command: any program, told what it needs by its environment.
+extension StageExecution {
+  func run(
+    _ command: Command, onEvent: @escaping @Sendable (StageEvent) -> Void
+  ) async throws {
+    let sandbox = command.isSandboxed ? await sandbox.result() : nil
+    if command.isSandboxed, sandbox == nil { onEvent(.notice(SandboxProbe.warning)) }
+    let (process, inputs) = try await offPool { () -> (ChildProcess, [String: [Int]]) in
+      let bound = try layOut(command, binds: sandbox != nil)
+      let process = try childProcess(command, sandbox, bound: bound)
+      return (process, sandbox == nil ? stamps(command) : [:])
+    }
+    let end = try await process.run()
+    if let complaint = end.complaint {
+      throw EngineError.endedEarly(status: complaint, log: folder.lastLines(10))
+    }
+    guard sandbox != nil || stamps(command) == inputs else {
+      throw EngineError.changedInput(stage: task.name)
+    }
+  }
+
+  /// Makes the command's folder with its inputs and with the folders that its outputs lie in.
+  ///
+  /// - Returns: files that are to be bound into the sandbox, where they are to appear.
+  private func layOut(
+    _ command: Command, binds: Bool
+  ) throws -> [(path: String, at: String)] {
+    for path in [folder.files, folder.temporary, "\(folder.files)/inputs"] { try Folder.make(path) }
+    try Folder.write(Array(command.params.json().utf8), to: folder.params)
+    let places = contents.keys.map { command.path(ofInput: $0) } + Array(command.outputs.values)
+    for place in places { try makeParents(of: place) }
+    var bound: [(path: String, at: String)] = []
+    for (name, content) in contents.sorted(by: { $0.key < $1.key }) {
+      let place = command.path(ofInput: name)
+      if binds, content.kind == .file {
+        bound.append((try store.checkedPath(of: content), place))
+      } else {
+        try store.deliver(content, to: "\(folder.files)/\(place)")
+        if binds { bound.append(("\(folder.files)/\(place)", place)) }
+      }
+    }
+    return bound
+  }
+
+  private func makeParents(of place: String) throws {
+    var walked = folder.files
+    for part in place.split(separator: "/").dropLast() {
+      walked += "/\(part)"
+      guard mkdir(walked, 0o755) == 0 || errno == EEXIST else {
+        throw EngineError.system("mkdir", path: walked, errno: errno)
+      }
+    }
+  }
+
+  private func childProcess(
+    _ command: Command, _ sandbox: Sandbox?, bound: [(path: String, at: String)]
+  ) throws -> ChildProcess {
+    let arguments = command.arguments
+    let names = command.tools + [command.program ?? ""]
+    let tools = names.compactMap { Tool.find($0, searching: options.searchPath) }
+    let root = sandbox == nil ? folder.files : Sandbox.folder
+    var environment = variables(of: command, root: root, isSandboxed: sandbox != nil)
+    environment.merge(command.variables) { _, declared in declared }
+    guard let sandbox else {
+      let name = arguments.first ?? ""
+      guard let tool = Tool.find(name, searching: options.searchPath, from: folder.files) else {
+        throw EngineError.missingTool(name, stage: task.name)
+      }
+      return ChildProcess(
+        program: tool.paths[0], arguments: Array(arguments.dropFirst()), environment: environment,
+        folder: folder.files, log: folder.log, timeout: task.limits.timeout)
+    }
+    let view = Sandbox.View(
+      files: folder.files, temporary: folder.temporary, params: folder.params, inputs: bound,
+      homes: Set(tools.flatMap(\.homes)).sorted())
+    return ChildProcess(
+      program: sandbox.program, arguments: sandbox.arguments(view) + ["--"] + arguments,
+      environment: environment, folder: folder.files, log: folder.log,
+      timeout: task.limits.timeout)
+  }
+
+  /// What every command is told, and the little that programs cannot do without.
+  private func variables(
+    of command: Command, root: String, isSandboxed: Bool
+  ) -> [String: String] {
+    let temporary = isSandboxed ? "/tmp" : folder.temporary
+    var variables = [
+      "PATH": options.searchPath, "HOME": temporary, "TMPDIR": temporary, "LANG": "C.UTF-8",
+      "TZ": "UTC", "REPRO_THREADS": String(threads),
+      "REPRO_PARAMS": isSandboxed ? Sandbox.params : folder.params,
+    ]
+    if let seed = task.seed { variables["REPRO_SEED"] = String(seed) }
+    for name in contents.keys {
+      variables["REPRO_INPUT_\(Self.variable(name))"] = "\(root)/\(command.path(ofInput: name))"
+    }
+    for (name, path) in command.outputs {
+      variables["REPRO_OUTPUT_\(Self.variable(name))"] = "\(root)/\(path)"
+    }
+    return variables
+  }
+
+  private static func variable(_ name: String) -> String {
+    name.uppercased().replacing("-", with: "_")
+  }
+
+  /// What the file system says of the inputs: another answer afterwards means that the command has
+  /// changed what it was to read. In the sandbox it cannot.
+  private func stamps(_ command: Command) -> [String: [Int]] {
+    var stamps: [String: [Int]] = [:]
+    for name in contents.keys {
+      for path in Folder.files(below: "\(folder.files)/\(command.path(ofInput: name))") {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { continue }
+        stamps[path] = [
+          status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec, Int(status.st_ino),
+        ]
+      }
+    }
+    return stamps
+  }
+}
+
+/// Finds out once whether commands can be run in a sandbox here.
+final class SandboxProbe: Sendable {
+  static let warning =
+    "bubblewrap is missing or does not work here: commands see undeclared files and the network"
+
+  private let probe: Task<Sandbox?, Never>
+
+  init(searching path: String) { probe = Task.detached { await Sandbox.probe(searching: path) } }
+
+  func result() async -> Sandbox? { await probe.value }
+}

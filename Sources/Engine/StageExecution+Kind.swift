@@ -1,0 +1,90 @@
+import Documents
+import FoundationEssentials
+import Glibc
+import Pipelines
+import Store
+import Synchronization
+
+/// Stages of a kind: computed by this very program, in a process of its own.
+extension StageExecution {
+  /// Runs the stage's process to its end, passing on how far it is.
+  ///
+  /// - Returns: what it had to say besides its outputs.
+  func run(
+    _ kind: any StageKind.Type, onEvent: @escaping @Sendable (StageEvent) -> Void
+  ) async throws -> Value {
+    let job = Job(
+      kind: kind.name, version: kind.version, config: task.config, seed: task.seed ?? 0,
+      inputs: Set(contents.keys), folder: folder.path, threads: threads,
+      settings: options.settings, parent: getpid())
+    try await offPool { try layOut(job, kind) }
+    let said = Mutex(Said())
+    let end = try await follow(job) { event in
+      if case .progress(let progress) = event { onEvent(.progress(progress)) }
+      said.withLock { $0.hear(event) }
+    }
+    let heard = said.withLock { $0 }
+    if let failure = heard.failure { throw failure }
+    guard end == .exited(0), heard.isDone else {
+      throw EngineError.endedEarly(
+        status: end.complaint ?? "ended without a word", log: folder.lastLines(10))
+    }
+    return heard.notes
+  }
+
+  /// Inputs are copies: a link would let a stage rewrite the object behind it.
+  private func layOut(_ job: Job, _ kind: any StageKind.Type) throws {
+    for path in [folder.inputs, folder.outputs] { try Folder.make(path) }
+    for (name, content) in contents { try store.deliver(content, to: "\(folder.inputs)/\(name)") }
+    for output in kind.outputs where output.isFolder {
+      try Folder.make("\(folder.outputs)/\(output.name)")
+    }
+    try Folder.write(job.value.canonicalBytes, to: job.path)
+  }
+
+  private func follow(
+    _ job: Job, onEvent: @escaping @Sendable (Event) -> Void
+  ) async throws -> ChildProcess.End {
+    // A file of events rather than a pipe: it never fills, and reads the same over Slurm.
+    var reader = try EventReader(path: job.eventsPath)
+    let follower = Task {
+      while !Task.isCancelled {
+        for event in reader.next() { onEvent(event) }
+        try? await Task.sleep(for: .milliseconds(50))
+      }
+      for event in reader.next() { onEvent(event) }
+    }
+    defer { follower.cancel() }
+    let end = try await ChildProcess(
+      program: host.program, arguments: host.arguments + [job.path], environment: nil,
+      folder: folder.path, log: folder.log, timeout: task.limits.timeout
+    ).run()
+    follower.cancel()
+    await follower.value
+    return end
+  }
+}
+
+/// What a stage has said so far, other than progress.
+private struct Said: Sendable {
+  var results: [Value] = []
+  var warnings: [Value] = []
+  var failure: EngineError?
+  var isDone = false
+
+  mutating func hear(_ event: Event) {
+    switch event {
+    case .progress: break
+    case .result(let name, let value, let isHeadline):
+      results.append([
+        "name": .string(name), "value": value, "headline": .bool(isHeadline),
+      ])
+    case .warning(let text): warnings.append(.string(text))
+    case .failure(let text, let fix): failure = .failed(text, fix: fix)
+    case .done: isDone = true
+    }
+  }
+
+  /// Kept with the result: the same whenever and wherever the stage is computed.
+  var notes: Value { ["results": .list(results), "warnings": .list(warnings)] }
+}
