@@ -37,21 +37,26 @@ extension Parameters {
   private mutating func expand(command text: String, _ node: Node) -> Node {
     guard text.utf8.contains(UInt8(ascii: "$")) else { return node }
     var result = ""
+    var isInvalid = false
     for part in expressionParts(text) {
       switch part {
       case .text(let text): result += escaped(text)
       case .place(let group, let name): result += "${\(group.rawValue).\(name)}"
       case .reference, .malformed:
         let value = substitute(Node(content: .scalar(.string(part.source)), place: node.place))
-        if value.isInvalid { return value }
-        guard let spliced = value.splicedText else {
-          let path = String(part.source.dropFirst(2).dropLast())
-          return refuse(.paramIsNoText(path, found: value.found), node)
+        if let spliced = value.splicedText {
+          result += escaped(spliced)
+          continue
         }
-        result += escaped(spliced)
+        if !value.isInvalid {
+          let path = String(part.source.dropFirst(2).dropLast())
+          _ = refuse(.paramIsNoText(path, found: value.found), node)
+        }
+        isInvalid = true
       }
     }
-    return Node(content: .scalar(.string(result)), place: node.place)
+    let content = isInvalid ? Node.Content.invalid : .scalar(.string(result))
+    return Node(content: content, place: node.place)
   }
 }
 

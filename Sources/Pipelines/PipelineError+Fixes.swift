@@ -52,8 +52,10 @@ extension PipelineError.Problem {
       "write STAGE.OUTPUT, STAGE.OUTPUT/ITEM, or 'file:PATH' for a file beside the pipeline"
     case .malformedPath: "name a file or folder at or below the pipeline file's own folder"
     case .unknownStage(let name, _, _, let allowed): nearest(name, allowed, else: "the stages are")
-    case .unknownOutput(let output, _, _, _, _, let allowed):
-      nearest(output, allowed, else: "it has")
+    case .unknownOutput(let output, let source, _, _, _, let allowed):
+      allowed.isEmpty
+        ? "declare it under 'outputs:' of \(quoted(source))"
+        : nearest(output, allowed, else: "it has")
     case .itemOfFile(_, let item, _, _): "remove '/\(printable(item))'"
     case .malformedItem: "name one item of the folder, as in 'STAGE.checkpoints/last'"
     case .ownOutput: "read from another stage"

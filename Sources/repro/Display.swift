@@ -84,7 +84,20 @@ enum Display {
   }
 
   static func difference(_ difference: Difference) -> String {
-    "\(difference.path): \(value(difference.old)) → \(value(difference.new))"
+    guard case .string(let old)? = difference.old, case .string(let new)? = difference.new,
+      max(old.count, new.count) > 60
+    else { return "\(difference.path): \(value(difference.old)) → \(value(difference.new))" }
+    // Of long texts the part around the first place where they differ.
+    let common = zip(old.unicodeScalars, new.unicodeScalars).prefix { $0 == $1 }.count
+    return "\(difference.path): \(excerpt(old, at: common)) → \(excerpt(new, at: common))"
+  }
+
+  private static func excerpt(_ text: String, at place: Int) -> String {
+    let scalars = Array(text.unicodeScalars)
+    let start = max(0, min(place - 20, scalars.count))
+    let end = min(scalars.count, start + 57)
+    let part = String(String.UnicodeScalarView(scalars[start..<end]))
+    return (start > 0 ? "…" : "") + part + (end < scalars.count ? "…" : "")
   }
 }
 

@@ -73,8 +73,8 @@ final class ProgressView: Sendable {
         say(stage, Console.red("failed"), &state)
       case .retrying(let stage, let error, let left):
         state.running.removeAll { $0.name == stage }
-        let text = Console.printable(
-          "\((error as? any LocalizedError)?.errorDescription ?? "\(error)")", limit: 300)
+        let whole = (error as? any LocalizedError)?.errorDescription ?? "\(error)"
+        let text = Console.printable(String(whole.prefix { $0 != "\n" }), limit: 300)
         say(stage, Console.yellow("failed, tried again (\(left) more): ") + text, &state)
       case .waiting(let stage, let other):
         say(stage, Console.dim("waits for \(Console.printable(other, limit: 200))"), &state)

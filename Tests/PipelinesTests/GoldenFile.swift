@@ -19,6 +19,16 @@ struct GoldenCase: CustomStringConvertible {
     return text.components(separatedBy: "=== ").dropFirst().map { GoldenCase($0) }
   }
 
+  /// Writes the file anew with what is said now, for `make golden`; read the difference before committing.
+  static func rewrite(_ name: String, says verdict: (GoldenCase) -> String) throws {
+    let url = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/\(name)")
+    let text = all(in: name).map { golden in
+      "=== \(golden.title)\n" + golden.overrides.map { "$ --set \($0)\n" }.joined()
+        + "\(golden.file)--- says\n\(verdict(golden))\n"
+    }
+    try text.joined().write(to: url, atomically: true, encoding: .utf8)
+  }
+
   private init(_ text: String) {
     var lines = text.components(separatedBy: "\n")[...]
     title = lines.removeFirst()
