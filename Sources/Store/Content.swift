@@ -23,8 +23,12 @@ public struct Content: Hashable, Sendable {
 
   /// The content that these bytes are.
   public init(hashing bytes: [UInt8], kind: Kind = .file) {
+    self = bytes.withUnsafeBytes { Content(hashing: $0, kind: kind) }
+  }
+
+  init(hashing bytes: UnsafeRawBufferPointer, kind: Kind = .file) {
     var hasher = ContentHasher()
-    bytes.withUnsafeBytes { hasher.update($0) }
+    hasher.update(bytes)
     self = hasher.finish().of(kind: kind)
   }
 

@@ -1,131 +1,162 @@
+import GRDB
 import Glibc
 
-/// Takes bytes in: writes them, makes them durable, gives them their names, then tells the index.
+/// Takes bytes in: hashes them, and writes those that the store does not have into scratch files.
 ///
-/// Any number of objects go through the steps together, so that many small ones cost a few syncs;
-/// the order of the steps never changes. What is not committed leaves nothing but scratch.
+/// Nothing is visible before ``commit(_:)``; what is not committed leaves nothing but scratch.
 final class Intake {
-  /// Beyond this many files one sync of the file system is cheaper than one for each.
-  private static let fewFiles = 4
+  /// Files up to this size are read once and held, so that many are looked up together.
+  static let smallSize = 1 << 17
+  private static let mostWaitingBytes = 1 << 20
+  private static let mostWaiting = 256
 
   private let store: Store
-  private let folder: ObjectFolder
   /// Only says what the contents would be.
   private let isDry: Bool
-  private var pending: [Pending] = []
-  private var added: Set<Content> = []
+  /// Written, in this order; handed over to the commit.
+  private var pending: [Commit.Item] = []
+  private var isMany: Bool { pending.count > Commit.fewFiles }
+  /// Open from before the first write: an error that strikes between the two is told to those who
+  /// had it open.
+  private var root: OpenFile?
   private var scratch: WorkFolder?
+  private var written = 0
+  /// Hashed, but not looked up yet.
+  private var waiting: [(content: Content, bytes: [UInt8])] = []
+  private var waitingBytes = 0
+  /// What was added before, and is looked up no more.
+  private var added: [Digest: SHA256] = [:]
+  private lazy var buffer = UnsafeMutableRawBufferPointer.allocate(
+    byteCount: Self.smallSize + 1, alignment: 64)
 
-  private struct Pending {
-    let content: Content
-    let path: String
-    /// Open while there are few.
-    let file: OpenFile
-  }
-
-  init(_ store: Store, into folder: ObjectFolder, isDry: Bool = false) {
+  init(_ store: Store, isDry: Bool = false) {
     self.store = store
     self.isDry = isDry
-    self.folder = folder
   }
 
-  deinit { scratch?.remove() }
+  deinit {
+    scratch?.remove()
+    buffer.deallocate()
+  }
+
+  // MARK: Adding
 
   /// Adds a copy of the file, unless the store has it already.
   func add(_ source: OpenFile) throws -> Content {
-    if isDry { return try source.content() }
-    // Reading twice is cheaper than writing once what is there already.
-    let digest = try source.digest()
-    try source.rewind()
-    if try store.standing(digest) != nil {
-      let content = try source.content()
-      if content.digest == digest, try isKnown(content) { return content }
-      try source.rewind()
+    var count = 0
+    while count < buffer.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
+      let more = try source.read(into: rest)
+      guard more > 0 else {
+        return try addSmall(UnsafeRawBufferPointer(rebasing: buffer[..<count]), kind: .file)
+      }
+      count += more
     }
-    return try write { file in try source.copy(to: file) }
+    try source.rewind()
+    return try addLarge(source)
   }
 
   /// Adds the bytes, unless the store has them already.
   func add(_ bytes: [UInt8], kind: Content.Kind = .file) throws -> Content {
+    try bytes.withUnsafeBytes { try addSmall($0, kind: kind) }
+  }
+
+  private func addSmall(_ bytes: UnsafeRawBufferPointer, kind: Content.Kind) throws -> Content {
     let content = Content(hashing: bytes, kind: kind)
-    if try isDry || isKnown(content) { return content }
-    return try write { file in
-      try bytes.withUnsafeBytes { try file.write($0) }
-      return content
-    }
-  }
-
-  private func isKnown(_ content: Content) throws -> Bool {
-    if added.contains(content.of(kind: .file)) { return true }
-    guard folder.path == store.objectFolder.path else { return false }
-    return try store.has(content)
-  }
-
-  private func write(_ body: (OpenFile) throws -> Content) throws -> Content {
-    let scratch = try self.scratch ?? store.makeWorkFolder()
-    self.scratch = scratch
-    let path = "\(scratch.path)/\(pending.count)"
-    let file = try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
-    let content = try body(file)
-    try file.setMode(0o444)
-    store.trace("write \(path)")
-    pending.append(Pending(content: content, path: path, file: file))
-    added.insert(content.of(kind: .file))
-    if pending.count > Self.fewFiles { try closeAll() }
+    if try isDry || wasAdded(content) { return content }
+    waiting.append((content, Array(bytes)))
+    waitingBytes += bytes.count
+    if waitingBytes > Self.mostWaitingBytes || waiting.count >= Self.mostWaiting { try flush() }
     return content
   }
 
-  private func closeAll() throws(StoreError) {
-    for item in pending { try item.file.close() }
+  private func addLarge(_ source: OpenFile) throws -> Content {
+    if isDry { return try source.content() }
+    let size = try source.status().size
+    // Reading twice is cheaper than writing once what is there already.
+    if try store.index.read({ try $0.hasObject(ofSize: size) }) {
+      let digest = try source.digest()
+      try source.rewind()
+      if try store.standing(digest) != nil {
+        let content = try source.content()
+        if content.digest == digest, try wasAdded(content) || store.has(content) { return content }
+        try source.rewind()
+      }
+    }
+    let content = try write(as: .object) { try source.copy(to: $0) }
+    if try wasAdded(content) { pending.removeLast() }
+    return content
   }
 
-  /// Makes everything added durable and visible; nothing is left to do when this returns.
-  func commit() throws {
+  /// Whether these bytes have been added before; notes that they are now.
+  private func wasAdded(_ content: Content) throws -> Bool {
+    guard let sha256 = added.updateValue(content.sha256, forKey: content.digest) else {
+      return false
+    }
+    guard sha256 == content.sha256 else {
+      throw StoreError.twin(content.digest, has: sha256, offered: content.sha256)
+    }
+    return true
+  }
+
+  /// Adds the document to the records.
+  func addDocument(_ bytes: [UInt8]) throws -> Digest {
+    let content = Content(hashing: bytes)
+    return try write(as: .document) { file in
+      try bytes.withUnsafeBytes { try file.write($0) }
+      return content
+    }.digest
+  }
+
+  // MARK: Writing
+
+  /// Looks up what waits, all at once, and writes what the store does not have.
+  private func flush() throws {
+    let rows = try store.index.read { db in try waiting.map { try db.object($0.content.digest) } }
+    for ((content, bytes), row) in zip(waiting, rows) where try !store.has(content, row: row) {
+      _ = try write(as: .object) { file in
+        try bytes.withUnsafeBytes { try file.write($0) }
+        return content
+      }
+    }
+    waiting.removeAll(keepingCapacity: true)
+    waitingBytes = 0
+  }
+
+  private func write(
+    as place: Commit.Item.Place, _ body: (OpenFile) throws -> Content
+  ) throws -> Content {
+    let root = try self.root ?? OpenFile(store.objectFolder.path, O_RDONLY | O_DIRECTORY)
+    self.root = root
+    let scratch = try self.scratch ?? store.makeWorkFolder()
+    self.scratch = scratch
+    let path = "\(scratch.path)/\(written)"
+    written += 1
+    let file = try OpenFile(path, O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
+    let content = try body(file)
+    try file.setMode(0o444)
+    store.trace("write \(path)")
+    pending.append(Commit.Item(content: content, path: path, place: place, file: file))
+    // Many are synced together: none of them needs to stay open.
+    if isMany {
+      for index in pending.indices.reversed() {
+        guard let file = pending[index].file else { break }
+        try file.close()
+        pending[index].file = nil
+      }
+    }
+    return content
+  }
+
+  // MARK: Committing
+
+  /// Makes everything added durable and visible, and runs `record` in the transaction that tells the
+  /// index of it; nothing is left to do when this returns.
+  func commit(_ record: ((Database) throws -> Void)? = nil) throws {
     defer { scratch?.remove() }
-    guard !pending.isEmpty else { return }
-    try sync()
-    store.trace("object-written")
-    try rename()
-    store.trace("object-renamed")
-    guard folder.path == store.objectFolder.path else { return }
-    try store.enter(pending.map(\.content))
-  }
-
-  private func sync() throws {
-    if pending.count > Self.fewFiles {
-      try syncFileSystem()
-    } else {
-      for item in pending {
-        try item.file.sync()
-        store.trace("sync \(item.path)")
-      }
-      try closeAll()
-    }
-  }
-
-  private func rename() throws {
-    // The parent, too: whoever made the folders in it may not have come to sync it.
-    var folders: Set<String> = [folder.path]
-    for item in pending {
-      let parent = folder.folder(of: item.content.digest)
-      try Folder.makeOne(parent)
-      try store.place(item.path, as: item.content, in: folder)
-      store.trace("rename \(folder.path(of: item.content.digest))")
-      folders.insert(parent)
-    }
-    if folders.count > Self.fewFiles {
-      try syncFileSystem()
-    } else {
-      for folder in folders.sorted(by: >) {
-        try Folder.sync(folder)
-        store.trace("sync-folder \(folder)")
-      }
-    }
-  }
-
-  private func syncFileSystem() throws {
-    let root = try OpenFile(folder.path, O_RDONLY | O_DIRECTORY)
-    try root.syncFileSystem()
-    store.trace("sync-all")
+    try flush()
+    guard !pending.isEmpty || record != nil else { return }
+    try store.committer.commit(
+      Commit.Member(items: pending, root: root, isMany: isMany, record: record), of: store)
   }
 }

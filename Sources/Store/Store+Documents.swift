@@ -27,22 +27,22 @@ extension Store {
   ) throws -> (document: Digest, old: Digest?) {
     let bytes = value.canonicalBytes
     let digest = Digest(hashing: bytes)
-    func check(_ db: Database) throws {
-      for digest in needed where try db.object(digest) == nil { throw StoreError.missing(digest) }
-    }
     let known = try index.read { db in
-      try check(db)
+      try db.require(needed)
       return try replacing(db)
     }
     if known == digest, try document(digest) != nil { return (digest, digest) }
-    let intake = Intake(self, into: recordFolder)
-    _ = try intake.add(bytes)
-    try intake.commit()
-    let old = try index.write { db in
-      try check(db)
-      let old = try replacing(db)
-      try record(db, digest)
-      return old
+    let intake = Intake(self)
+    _ = try intake.addDocument(bytes)
+    var old: Digest?
+    try withoutActuallyEscaping(replacing) { replacing in
+      try withoutActuallyEscaping(record) { record in
+        try intake.commit { db in
+          try db.require(needed)
+          old = try replacing(db)
+          try record(db, digest)
+        }
+      }
     }
     return (digest, old)
   }

@@ -1,3 +1,4 @@
+import GRDB
 import Glibc
 
 /// How objects get their names, and what happens when a name is taken.
@@ -30,7 +31,13 @@ extension Store {
   ///
   /// - Throws: `StoreError.twin` when it has others under their name.
   func has(_ content: Content) throws -> Bool {
-    guard let known = try standing(content.digest) else { return false }
+    try has(content, row: try index.read { try $0.object(content.digest) })
+  }
+
+  /// The same, of what the index says in `row`.
+  func has(_ content: Content, row: ObjectRow?) throws -> Bool {
+    guard let row, try stands(row) else { return false }
+    let known = row.content
     if known.hasSameBytes(as: content) {
       if content.kind == .tree, known.kind != .tree {
         try index.write { try $0.markAsTree(content.digest) }
@@ -38,14 +45,16 @@ extension Store {
       return true
     }
     // The row or the file is not what it should be: the bytes decide.
-    return try settle(content, in: objectFolder)
+    guard let stamp = try settle(content, in: objectFolder) else { return false }
+    try index.write { try $0.save(ObjectRow(content: content, stamp: stamp)) }
+    return true
   }
 
   /// Moves a durable file to the name that its content gives it, unless it has been taken rightly.
   func place(_ path: String, as content: Content, in folder: ObjectFolder) throws {
     let place = folder.path(of: content.digest)
     while !(try move(path, to: place)) {
-      if try settle(content, in: folder) { return }
+      if try settle(content, in: folder) != nil { return }
     }
   }
 
@@ -65,22 +74,22 @@ extension Store {
     }
   }
 
-  /// Whether the file that has the content's name has its bytes too; what is damaged is taken away.
-  private func settle(_ content: Content, in folder: ObjectFolder) throws -> Bool {
+  /// The stamp of the file that has the content's name, if it has its bytes too; what is damaged is
+  /// taken away.
+  private func settle(
+    _ content: Content, in folder: ObjectFolder
+  ) throws -> FileStatus.Stamp? {
     let path = folder.path(of: content.digest)
     switch try examine(path, as: content.digest) {
     case .sound(let found, let stamp):
       guard found.hasSameBytes(as: content) else {
         throw StoreError.twin(content.digest, has: found.sha256, offered: content.sha256)
       }
-      if folder.path == objectFolder.path {
-        try index.write { try $0.save(ObjectRow(content: content, stamp: stamp)) }
-      }
-      return true
+      return stamp
     case .damaged: try quarantine.take(path, as: content.digest.description)
     case .missing: break
     }
-    return false
+    return nil
   }
 
   enum Finding {
@@ -111,17 +120,19 @@ extension Store {
     try quarantine.take(objectFolder.path(of: digest), as: digest.description)
   }
 
-  /// Enters objects that have their names, durably, into the index.
-  func enter(_ contents: [Content]) throws {
-    try index.write { db in
-      for content in contents {
-        let path = objectFolder.path(of: content.digest)
-        guard let status = try FileStatus.at(path), status.kind == .file else {
-          throw StoreError.missing(content.digest)
-        }
-        try db.save(ObjectRow(content: content, stamp: status.stamp))
+  /// Enters the objects among the items, which have their names, durably, into the index.
+  ///
+  /// - Returns: how many they are.
+  func enter(_ items: [Commit.Item], _ db: Database) throws -> Int {
+    var count = 0
+    for item in items where item.place == .object {
+      let path = objectFolder.path(of: item.content.digest)
+      guard let status = try FileStatus.at(path), status.kind == .file else {
+        throw StoreError.missing(item.content.digest)
       }
+      try db.save(ObjectRow(content: item.content, stamp: status.stamp))
+      count += 1
     }
-    trace("index \(contents.count)")
+    return count
   }
 }

@@ -4,7 +4,7 @@ extension Store {
   /// Stores the bytes.
   public func put(bytes: [UInt8]) throws -> Content {
     try whileShared {
-      let intake = Intake(self, into: objectFolder)
+      let intake = Intake(self)
       let content = try intake.add(bytes)
       try intake.commit()
       return content
@@ -15,7 +15,7 @@ extension Store {
   public func put(fileAt path: String) throws -> Content {
     try whileShared {
       let source = try OpenFile.reading(path)
-      let intake = Intake(self, into: objectFolder)
+      let intake = Intake(self)
       let content = try intake.add(source)
       try intake.commit()
       return content
@@ -25,7 +25,7 @@ extension Store {
   /// Stores a copy of the folder with all that is in it: plain files and folders, nothing else.
   public func put(folderAt path: String) throws -> Content {
     try whileShared {
-      let intake = Intake(self, into: objectFolder)
+      let intake = Intake(self)
       let content = try add(openFolder(path), to: intake, depth: 1)
       try intake.commit()
       return content
@@ -39,8 +39,13 @@ extension Store {
 
   /// What ``put(at:)`` would return; stores nothing.
   public func content(at path: String) throws -> Content {
-    let intake = Intake(self, into: objectFolder, isDry: true)
-    return try isFolder(path)
+    let intake = Intake(self, isDry: true)
+    return try add(path, to: intake)
+  }
+
+  /// Adds the file, or the folder with all that is in it.
+  func add(_ path: String, to intake: Intake) throws -> Content {
+    try isFolder(path)
       ? add(openFolder(path), to: intake, depth: 1) : intake.add(OpenFile.reading(path))
   }
 

@@ -8,6 +8,7 @@ import Synchronization
 /// index.sqlite         what is where; built again from the two above when it is lost
 /// quarantine/          what was found damaged
 /// work/                scratch folders, each held by a lock
+/// claims/              who computes which key, each held by a lock
 /// partial/             states of unfinished stages; theirs, not the store's
 /// lock                 shared by all who use the store, exclusive for the collector
 /// ```
@@ -24,6 +25,7 @@ public final class Store: Sendable {
   let objectFolder: ObjectFolder
   let recordFolder: ObjectFolder
   let index: Index
+  let committer = Committer()
   let trace: Trace
   private let held = Mutex(Held())
 
@@ -43,7 +45,7 @@ public final class Store: Sendable {
       guard create else { throw StoreError.noStore(path) }
     }
     // One look when all is there; a crash may have left some.
-    for folder in ["objects", "records", "partial", "work", "quarantine"] {
+    for folder in ["objects", "records", "partial", "work", "claims", "quarantine"] {
       try Folder.make("\(path)/\(folder)")
     }
     self.path = path
@@ -59,7 +61,12 @@ public final class Store: Sendable {
   }
 
   var quarantine: Quarantine { Quarantine(path: "\(path)/quarantine") }
+  func folder(for place: Commit.Item.Place) -> ObjectFolder {
+    place == .object ? objectFolder : recordFolder
+  }
+
   var workPath: String { "\(path)/work" }
+  var claimsPath: String { "\(path)/claims" }
 }
 
 // MARK: Locks
@@ -113,6 +120,25 @@ extension Store {
   /// A fresh scratch folder, on the store's own file system.
   public func makeWorkFolder() throws -> WorkFolder { try WorkFolder(below: workPath) }
 
-  /// Removes the scratch folders whose makers are dead; those of the living stay.
-  public func sweepWork() throws { try WorkFolder.sweep(workPath) }
+  /// Removes the scratch folders and the claims whose makers are dead; those of the living stay.
+  public func sweepWork() throws {
+    try WorkFolder.sweep(workPath)
+    try Claim.sweep(claimsPath)
+  }
+
+  // MARK: Claims
+
+  /// Claims the key, so that nobody else does the work that it stands for; `nil` if somebody has
+  /// claimed it, in this process or another. Never waits.
+  ///
+  /// The `note` is for those who wait: see ``claimant(of:)``.
+  public func claim(_ key: Digest, note: String) throws -> Claim? {
+    try Claim.taking(key, below: claimsPath, note: note)
+  }
+
+  /// The note of who claimed the key last and did not give it back; for messages only, since its
+  /// writer may be gone by now.
+  public func claimant(of key: Digest) throws -> String? {
+    try Claim.note(on: key, below: claimsPath)
+  }
 }

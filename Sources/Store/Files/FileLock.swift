@@ -4,7 +4,7 @@ import Glibc
 ///
 /// The descriptor is closed in child processes: a stage that outlives its run must not keep a lock.
 final class FileLock: Sendable {
-  private let descriptor: Int32
+  let descriptor: Int32
 
   /// Waits for the lock.
   convenience init(_ path: String, exclusive: Bool) throws(StoreError) {
@@ -22,12 +22,21 @@ final class FileLock: Sendable {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  /// Takes the exclusive lock of an existing file if nobody has one; `nil` if somebody does.
-  static func trying(_ path: String) throws(StoreError) -> FileLock? {
-    let lock = try FileLock(opening: path, orMaking: false)
+  /// Takes the exclusive lock of the file if nobody has one; `nil` if somebody does. Without
+  /// `orMaking` the file must be there.
+  static func trying(_ path: String, orMaking: Bool = false) throws(StoreError) -> FileLock? {
+    let lock = try FileLock(opening: path, orMaking: orMaking)
     if retrying({ flock(lock.descriptor, LOCK_EX | LOCK_NB) }) == 0 { return lock }
     guard errno == EWOULDBLOCK else { throw .system("flock", path: path, errno: errno) }
     return nil
+  }
+
+  /// Whether the path still leads to the locked file: its last holder may have removed it between
+  /// our opening and our locking it.
+  func stands(at path: String) throws(StoreError) -> Bool {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .system("fstat", path: path, errno: errno) }
+    return try FileStatus.at(path)?.stamp.inode == FileStatus(status).stamp.inode
   }
 
   /// Runs `body` while holding the lock of the file at `path`.

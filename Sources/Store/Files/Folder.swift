@@ -21,11 +21,11 @@ enum Folder {
     }
   }
 
-  /// Makes one folder, unless it is there. It is not durable yet.
-  static func makeOne(_ path: String) throws(StoreError) {
-    guard retrying({ mkdir(path, 0o755) }) == 0 || errno == EEXIST else {
-      throw .system("mkdir", path: path, errno: errno)
-    }
+  /// Makes one folder, unless it is there: then `false`. It is not durable yet.
+  static func makeOne(_ path: String) throws(StoreError) -> Bool {
+    if retrying({ mkdir(path, 0o755) }) == 0 { return true }
+    guard errno == EEXIST else { throw .system("mkdir", path: path, errno: errno) }
+    return false
   }
 
   static func parent(of path: String) -> String {

@@ -4,6 +4,7 @@ import Glibc
 /// Glibc module does not.
 enum GNUCalls {
   private typealias SyncFileSystem = @convention(c) (Int32) -> Int32
+  private typealias SyncFileRange = @convention(c) (Int32, Int64, Int64, UInt32) -> Int32
   private typealias Rename =
     @convention(c) (
       Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32
@@ -12,7 +13,13 @@ enum GNUCalls {
   private static let syncfs = dlsym(nil, "syncfs").map {
     unsafeBitCast($0, to: SyncFileSystem.self)
   }
+  private static let syncFileRange = dlsym(nil, "sync_file_range").map {
+    unsafeBitCast($0, to: SyncFileRange.self)
+  }
   private static let renameat2 = dlsym(nil, "renameat2").map { unsafeBitCast($0, to: Rename.self) }
+
+  /// `sync_file_range` with `SYNC_FILE_RANGE_WRITE`; what goes wrong is for the sync to say.
+  static func startWriting(_ descriptor: Int32) { _ = syncFileRange?(descriptor, 0, 0, 2) }
 
   /// `syncfs`: everything on the file system of the descriptor becomes durable.
   static func syncFileSystem(of descriptor: Int32) -> Int32 {

@@ -83,6 +83,11 @@ final class OpenFile {
     guard fchmod(descriptor, mode) == 0 else { throw .system("chmod", path: path, errno: errno) }
   }
 
+  /// Has the disk begin to write, so that a sync soon after has less to wait for.
+  func startWriting() {
+    GNUCalls.startWriting(descriptor)
+  }
+
   /// Makes what was written durable. After a failure the bytes are lost: never try again.
   func sync() throws(StoreError) {
     guard retrying({ fsync(descriptor) }) == 0 else {
