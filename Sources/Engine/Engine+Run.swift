@@ -40,14 +40,19 @@ extension Engine {
     defer { work.remove() }
     let start = ContinuousClock.now
     let graph = StageGraph(tasks)
+    let labels = Gathered<(name: String, key: Digest)>()
+    let failedLogs = FailedLogs(store, pipeline: pipeline.name)
     let scheduler = Scheduler(
       graph: graph, store: store, host: host, workFolder: work.path, options: options,
       seconds: [Double](repeating: 1, count: tasks.count),
       check: { outcome in
         let label = Self.label(pipeline: pipeline.name, stage: outcome.name)
-        try store.label(label, outcome.record.key)
+        labels.add((label, outcome.record.key))
       },
+      keepLog: { task, folder in failedLogs.keep(folder.log, of: task.name) },
       onEvent: onEvent)
+    // Also of a run that fails: they tell the next one what has changed since.
+    defer { try? store.label(labels.all) }
     let outcomes = try await scheduler.run()
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     return try await offPool {

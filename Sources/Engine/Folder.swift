@@ -18,6 +18,12 @@ enum Folder {
   /// Whether anything stands at the path.
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+  /// The size of the file at the path; 0 if there is none.
+  static func size(of path: String) -> Int {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : 0
+  }
+
   /// Writes a scratch file.
   static func write(_ bytes: [UInt8], to path: String) throws {
     let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)

@@ -52,6 +52,9 @@ struct Scheduler: Sendable {
         if !isSettled { continue }
         guard let completion = await group.next() else { break }
         standing.note(completion)
+        if case .computed(let stage, let computed) = completion {
+          group.addTask { await record(stage, computed) }
+        }
       }
     }
     try Task.checkCancellation()
@@ -138,25 +141,59 @@ struct Scheduler: Sendable {
   ) async -> Standing.Completion {
     let task = graph.tasks[stage]
     var retries = max(task.limits.retries, options.retries)
-    while true {
-      do {
-        let outcome = try await execute(task, lookUp, surroundings)
-        try check(outcome)
+    do {
+      let claim = try await claim(lookUp.preimage.key, for: task)
+      // Whoever had it before may have recorded the result by now.
+      if let outcome = try await offPool({ try self.lookUp(again: lookUp, task) }) {
         return .outcome(stage, outcome)
-      } catch let error as EngineError
-        where error.isWorthRetrying && retries > 0 && !Task.isCancelled
-      {
-        retries -= 1
-        onEvent(.retrying(stage: task.name, error, left: retries))
-      } catch {
-        return completion(of: stage, after: error)
       }
+      while true {
+        do {
+          return .computed(stage, try await compute(task, lookUp, claim, surroundings))
+        } catch let error as EngineError
+          where error.isWorthRetrying && retries > 0 && !Task.isCancelled
+        {
+          retries -= 1
+          onEvent(.retrying(stage: task.name, error, left: retries))
+        }
+      }
+    } catch {
+      return completion(of: stage, after: error)
     }
   }
 
-  private func execute(
-    _ task: StageTask, _ lookUp: LookUp, _ surroundings: Surroundings
-  ) async throws -> StageOutcome {
+  /// Takes the work on the key; while somebody else has it, waits.
+  private func claim(_ key: Digest, for task: StageTask) async throws -> Claim {
+    let note = "process \(getpid()), stage '\(task.name)'"
+    var hasSaid = false
+    while true {
+      try Task.checkCancellation()
+      if let claim = try await offPool({ try store.claim(key, note: note) }) { return claim }
+      if !hasSaid {
+        hasSaid = true
+        let other = try await offPool { try store.claimant(of: key) }
+        onEvent(.waiting(stage: task.name, for: other ?? "another run"))
+      }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
+  /// A result that somebody else recorded since the stage was looked up.
+  private func lookUp(again lookUp: LookUp, _ task: StageTask) throws -> StageOutcome? {
+    guard !options.force.contains(task.name),
+      let record = try store.record(for: lookUp.preimage.key), record != lookUp.known,
+      try record.outputs.values.allSatisfy({ try store.isIntact($0) })
+    else { return nil }
+    let outcome = StageOutcome(
+      name: task.name, record: record, preimage: lookUp.preimage, wasReused: true, seconds: 0)
+    try check(outcome)
+    onEvent(.reused(stage: task.name, record))
+    return outcome
+  }
+
+  private func compute(
+    _ task: StageTask, _ lookUp: LookUp, _ claim: Claim, _ surroundings: Surroundings
+  ) async throws -> ComputedStage {
     let start = ContinuousClock.now
     let folder = StageFolder(path: "\(workFolder)/\(task.name)")
     try await offPool { try Folder.make(folder.path) }
@@ -164,30 +201,47 @@ struct Scheduler: Sendable {
     defer { surroundings.shares.leave(folder.path) }
     onEvent(.started(stage: task.name, threads: threads))
     let execution = StageExecution(
-      task: task, contents: lookUp.contents, preimage: lookUp.preimage, store: store, host: host,
+      task: task, lookUp: lookUp, store: store, host: host,
       sandbox: surroundings.sandbox, folder: folder, threads: threads, options: options)
-    let record: Record
     do {
-      record = try await execution { event in
+      let notes = try await execution.compute { event in
         switch event {
         case .progress(let progress): onEvent(.progress(stage: task.name, progress))
         case .notice(let text): surroundings.say(.notice(text))
         }
       }
+      let seconds = (ContinuousClock.now - start) / .seconds(1)
+      return ComputedStage(execution: execution, notes: notes, seconds: seconds, claim: claim)
     } catch {
       await offPool { keepLog(task, folder) }
       throw error
     }
-    await offPool { Folder.remove(folder.path) }
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
-    if let known = lookUp.known, known.outputs != record.outputs {
-      let changed = record.outputs.filter { known.outputs[$0.key] != $0.value }.keys.sorted()
-      onEvent(.changed(stage: task.name, outputs: changed))
+  }
+
+  private func record(_ stage: Int, _ computed: ComputedStage) async -> Standing.Completion {
+    do {
+      return .outcome(stage, try await offPool { try recorded(computed) })
+    } catch {
+      return completion(of: stage, after: error)
     }
-    onEvent(.finished(stage: task.name, record, seconds: seconds))
-    return StageOutcome(
-      name: task.name, record: record, preimage: lookUp.preimage, wasReused: false,
-      seconds: seconds)
+  }
+
+  private func recorded(_ computed: ComputedStage) throws -> StageOutcome {
+    let execution = computed.execution
+    let name = execution.task.name
+    let record = try execution.record(computed.notes)
+    computed.claim.release()
+    Folder.remove(execution.folder.path)
+    if let known = execution.lookUp.known, known.outputs != record.outputs {
+      let changed = record.outputs.filter { known.outputs[$0.key] != $0.value }.keys.sorted()
+      onEvent(.changed(stage: name, outputs: changed))
+    }
+    let outcome = StageOutcome(
+      name: name, record: record, preimage: execution.preimage, wasReused: false,
+      seconds: computed.seconds)
+    try check(outcome)
+    onEvent(.finished(stage: name, record, seconds: computed.seconds))
+    return outcome
   }
 }
 

@@ -6,8 +6,7 @@ import Store
 /// One execution of a stage: lays out its inputs, runs its process, stores what it made.
 struct StageExecution: Sendable {
   let task: StageTask
-  let contents: [String: Content]
-  let preimage: Preimage
+  let lookUp: LookUp
   let store: Store
   /// How this program is started to compute a stage of a kind.
   let host: StageHost
@@ -17,52 +16,70 @@ struct StageExecution: Sendable {
   let threads: Int
   let options: RunOptions
 
-  /// Computes the stage and records its result.
+  var contents: [String: Content] { lookUp.contents }
+  var preimage: Preimage { lookUp.preimage }
+
+  /// Computes the stage; what it made lies in its folder then, to be recorded by ``record(_:)``.
   ///
+  /// - Returns: what the stage had to say besides its outputs.
   /// - Throws: `StoreError.damaged` or `.missing` when an input's bytes are not what they were,
-  ///   ``EngineError`` when the stage fails. Nothing is recorded then.
-  func callAsFunction(onEvent: @escaping @Sendable (StageEvent) -> Void) async throws -> Record {
+  ///   ``EngineError`` when the stage fails.
+  func compute(onEvent: @escaping @Sendable (StageEvent) -> Void) async throws -> Value {
     switch task.work {
     case .kind(let kind):
       let notes = try await run(kind, onEvent: onEvent)
-      let paths = kind.outputs.map { ($0.name, "\(folder.outputs)/\($0.name)") }
-      return try await offPool { try record(notes: notes, paths: paths) }
+      try await offPool { try checkOutputs() }
+      return notes
     case .command(let command):
       try await run(command, onEvent: onEvent)
-      let paths = command.outputs.map { ($0.key, "\(folder.files)/\($0.value)") }
-      return try await offPool {
-        for path in command.outputs.values { try refuseLinks(onTheWayTo: path) }
-        return try record(notes: notesOfCommand(), paths: paths)
-      }
+      try await offPool { try checkOutputs() }
+      return [:]
     }
   }
 
-  private func record(notes: Value, paths: [(String, String)]) throws -> Record {
-    let kinds = Dictionary(uniqueKeysWithValues: task.work.outputs.map { ($0.name, $0.isFolder) })
-    var outputs: [String: Content] = [:]
-    for (name, path) in paths {
+  /// Stores what the stage made, and its record. Nothing is recorded if this throws.
+  func record(_ notes: Value) throws -> Record {
+    var paths = outputPaths
+    // What a command printed is kept with its result.
+    if case .command = task.work, Folder.size(of: folder.log) > 0 { paths[Self.log] = folder.log }
+    return try store.record(
+      outputs: paths, preimage: preimage.value.canonicalBytes,
+      make: { contents, preimage in
+        var outputs = contents
+        var notes = notes.map ?? [:]
+        notes["log"] = outputs.removeValue(forKey: Self.log)?.value
+        return Record(
+          key: self.preimage.key, preimage: preimage, outputs: outputs, notes: .map(notes))
+      })
+  }
+
+  /// Stands for the log among the outputs; no output has such a name.
+  private static let log = "the log"
+
+  private var outputPaths: [String: String] {
+    switch task.work {
+    case .kind(let kind):
+      Dictionary(
+        uniqueKeysWithValues: kind.outputs.map { ($0.name, "\(folder.outputs)/\($0.name)") })
+    case .command(let command): command.outputs.mapValues { "\(folder.files)/\($0)" }
+    }
+  }
+
+  private func checkOutputs() throws {
+    if case .command(let command) = task.work {
+      for path in command.outputs.values { try refuseLinks(onTheWayTo: path) }
+    }
+    let paths = outputPaths
+    for output in task.work.outputs {
       var status = stat()
-      guard lstat(path, &status) == 0 else {
-        throw EngineError.missingOutput(name, log: folder.lastLines(10))
+      guard let path = paths[output.name], lstat(path, &status) == 0 else {
+        throw EngineError.missingOutput(output.name, log: folder.lastLines(10))
       }
       let isFolder = status.st_mode & S_IFMT == S_IFDIR
-      if let expected = kinds[name] ?? nil, expected != isFolder {
-        throw EngineError.wrongOutput(name, expectsFolder: expected)
+      if let expected = output.isFolder, expected != isFolder {
+        throw EngineError.wrongOutput(output.name, expectsFolder: expected)
       }
-      outputs[name] = try store.put(at: path)
     }
-    let stored = try store.put(bytes: preimage.value.canonicalBytes)
-    let record = Record(
-      key: preimage.key, preimage: stored.digest, outputs: outputs, notes: notes)
-    try store.save(record)
-    return record
-  }
-
-  /// What a command printed is kept with its result.
-  private func notesOfCommand() throws -> Value {
-    var status = stat()
-    guard stat(folder.log, &status) == 0, status.st_size > 0 else { return [:] }
-    return ["log": try store.put(fileAt: folder.log).value]
   }
 
   /// An output is a file in the command's folder, not what a link there leads to.

@@ -23,19 +23,3 @@ struct StageFolder: Sendable {
   /// The last lines of the log, at most `count` of them and not too long.
   func lastLines(_ count: Int) -> [String] { StageLog.lastLines(count, of: log) }
 }
-
-/// What stages print.
-enum StageLog {
-  static func lastLines(_ count: Int, of path: String) -> [String] {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return [] }
-    defer { close(file) }
-    let end = lseek(file, 0, SEEK_END)
-    guard end > 0 else { return [] }
-    var buffer = [UInt8](repeating: 0, count: min(end, 16_384))
-    let read = pread(file, &buffer, buffer.count, end - buffer.count)
-    guard read > 0 else { return [] }
-    let text = String(decoding: buffer[..<read], as: UTF8.self)
-    return text.split(whereSeparator: \.isNewline).suffix(count).map { String($0.prefix(500)) }
-  }
-}

@@ -1,3 +1,4 @@
+import Documents
 import Pipelines
 import Store
 
@@ -7,6 +8,8 @@ struct Standing: Sendable {
   /// How the execution of a stage ended.
   enum Completion: Sendable {
     case outcome(Int, StageOutcome)
+    /// Its process is done; what it made is still to be recorded.
+    case computed(Int, ComputedStage)
     /// Inputs are damaged or were evicted: those who made them must make them again.
     case needsInputs(Int, makers: [Int], isDamage: Bool)
     case failure(Int, any Error)
@@ -60,8 +63,6 @@ struct Standing: Sendable {
   /// The outcomes in the order of the tasks.
   var inOrder: [StageOutcome] { outcomes.compactMap(\.self) }
 
-  var isIdle: Bool { running.isEmpty }
-
   /// The stages that were never started because of failures above them.
   var skipped: [String] {
     graph.tasks.indices.filter { phases[$0] != .done && phases[$0] != .failed }
@@ -106,6 +107,8 @@ struct Standing: Sendable {
   mutating func note(_ completion: Completion) {
     switch completion {
     case .outcome(let stage, let outcome): finish(stage, outcome)
+    // Others may start meanwhile: recording waits for the disk.
+    case .computed(let stage, _): running[stage] = nil
     case .failure(let stage, let error):
       running[stage] = nil
       phases[stage] = .failed
@@ -167,6 +170,15 @@ struct LookUp: Sendable {
   let preimage: Preimage
   /// The recorded result, of which something is missing, or which is to be made anew.
   let known: Record?
+}
+
+/// A stage whose outputs lie in its folder.
+struct ComputedStage: Sendable {
+  let execution: StageExecution
+  let notes: Value
+  let seconds: Double
+  /// Held until the result is recorded, so that whoever waits for it finds it.
+  let claim: Claim
 }
 
 /// What a running stage takes of the machine.
