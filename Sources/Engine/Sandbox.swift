@@ -36,20 +36,22 @@ struct Sandbox: Sendable {
   func arguments(_ view: View) -> [String] {
     var arguments = ["--unshare-all", "--die-with-parent", "--new-session"]
     for folder in Self.system where exists(folder) { arguments += ["--ro-bind", folder, folder] }
-    for home in view.homes
-    where !Self.system.contains(where: { home == $0 || home.hasPrefix("\($0)/") }) {
-      arguments += ["--ro-bind", home, home]
-    }
-    arguments += ["--proc", "/proc", "--dev", "/dev"]
+    arguments += ["--proc", "/proc", "--dev", "/dev", "--bind", view.temporary, "/tmp"]
     for device in Self.devices + graphicsCards() {
       arguments += ["--dev-bind-try", device, device]
     }
-    arguments += ["--bind", view.temporary, "/tmp", "--bind", view.files, Self.folder]
+    // After /tmp, in which a home may lie.
+    for home in view.homes where !isOfSystem(home) { arguments += ["--ro-bind", home, home] }
+    arguments += ["--bind", view.files, Self.folder]
     arguments += ["--ro-bind", view.params, Self.params]
     for input in view.inputs {
       arguments += ["--ro-bind", input.path, "\(Self.folder)/\(input.at)"]
     }
     return arguments + ["--chdir", Self.folder]
+  }
+
+  private func isOfSystem(_ path: String) -> Bool {
+    Self.system.contains { path == $0 || path.hasPrefix("\($0)/") }
   }
 
   private func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

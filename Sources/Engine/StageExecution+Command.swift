@@ -15,7 +15,11 @@ extension StageExecution {
       let process = try childProcess(command, sandbox, bound: bound)
       return (process, sandbox == nil ? stamps(command) : [:])
     }
-    let end = try await process.run()
+    var end = try await process.run()
+    // bubblewrap passes a signal on as a shell does.
+    if sandbox != nil, case .exited(let code) = end, (129...192).contains(code) {
+      end = .signaled(code - 128)
+    }
     if let complaint = end.complaint {
       throw EngineError.endedEarly(status: complaint, log: folder.lastLines(10))
     }
