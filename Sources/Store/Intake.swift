@@ -26,6 +26,8 @@ final class Intake {
   private var waitingBytes = 0
   /// What was added before, and is looked up no more.
   private var added: [Digest: SHA256] = [:]
+  /// The folders added, each with the objects in it.
+  private(set) var trees: [Digest: [Digest]] = [:]
   private lazy var buffer = UnsafeMutableRawBufferPointer.allocate(
     byteCount: Self.smallSize + 1, alignment: 64)
 
@@ -59,6 +61,13 @@ final class Intake {
   /// Adds the bytes, unless the store has them already.
   func add(_ bytes: [UInt8], kind: Content.Kind = .file) throws -> Content {
     try bytes.withUnsafeBytes { try addSmall($0, kind: kind) }
+  }
+
+  /// Adds the list of a folder whose entries were added before.
+  func add(_ tree: Tree) throws -> Content {
+    let content = try add(tree.bytes, kind: .tree)
+    if !isDry { trees[content.digest] = tree.entries.map(\.content.digest) }
+    return content
   }
 
   private func addSmall(_ bytes: UnsafeRawBufferPointer, kind: Content.Kind) throws -> Content {

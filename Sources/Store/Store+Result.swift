@@ -21,14 +21,20 @@ extension Store {
       let stored = try intake.add(preimage)
       let record = try make(contents, stored.digest)
       let needed = [record.preimage] + record.outputs.values.map(\.digest)
-      let document = try intake.addDocument(record.document.canonicalBytes)
+      let bytes = record.document.canonicalBytes
+      let document = Document(digest: try intake.addDocument(bytes), bytes: bytes)
+      let recipe = Recipe(preimage: preimage)
+      let trees = intake.trees
       var old: Digest?
       try intake.commit { db in
         try db.require(needed)
+        for (tree, entries) in trees where try !db.hasEntries(tree) {
+          try db.saveEntries(entries, of: tree)
+        }
         old = try db.result(record.key)
-        try db.saveResult(record.key, document: document)
+        try db.save(record, as: document, recipe: recipe)
       }
-      if let old, old != document { Folder.remove(recordFolder.path(of: old)) }
+      if let old, old != document.digest { Folder.remove(recordFolder.path(of: old)) }
       trace("result-recorded")
       return record
     }
