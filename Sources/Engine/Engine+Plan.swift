@@ -20,55 +20,101 @@ public struct PlannedStage: Sendable {
     case changed([Difference])
     /// The result is recorded, but objects of these outputs are missing or damaged.
     case damaged([String])
+    /// The result was evicted to save space, and is to be had again.
+    case evicted
     case forced
   }
 
   public let name: String
   public let kind: String
   public let verdict: Verdict
+  /// What the stage took when it was last computed: seconds, and bytes of its outputs; `nil` when it
+  /// never was.
+  public let cost: (seconds: Double, bytes: Int)?
+
+  public var isReused: Bool { if case .reuse = verdict { true } else { false } }
 }
 
 extension Engine {
-  /// Says of each stage whether it would run, and why. Computes and changes nothing.
+  /// Says of each stage whether it would run, why, and what it took last time. Computes and changes
+  /// nothing.
   public func plan(
     _ pipeline: ResolvedPipeline, folder: String, options: RunOptions
   ) throws -> [PlannedStage] {
-    var records: [String: Record] = [:]
-    return try tasks(of: pipeline, folder: folder, keepsFiles: false, options: options).map {
-      task in
-      let label = Self.label(pipeline: pipeline.name, stage: task.name)
-      let verdict = try verdict(on: task, label: label, records: records, force: options.force)
-      if case .reuse(let key) = verdict { records[task.name] = try store.record(for: key) }
-      return PlannedStage(name: task.name, kind: task.work.name, verdict: verdict)
+    let tasks = try tasks(of: pipeline, folder: folder, keepsFiles: false, options: options)
+    var walk = PlanWalk(engine: self, graph: StageGraph(tasks), pipeline: pipeline.name)
+    return try tasks.indices.map { stage in
+      let verdict = try walk.verdict(on: stage, isForced: options.force.contains(tasks[stage].name))
+      return PlannedStage(
+        name: tasks[stage].name, kind: tasks[stage].work.name, verdict: verdict,
+        cost: walk.cost(of: stage, verdict))
     }
   }
+}
 
-  private func verdict(
-    on task: StageTask, label: String, records: [String: Record], force: Set<String>
-  ) throws -> PlannedStage.Verdict {
-    let last = try lastPreimage(under: label)
-    let open = task.upstream.filter { records[$0] == nil }
+/// A walk over the stages in the order of their inputs, from record to record.
+struct PlanWalk {
+  let engine: Engine
+  let graph: StageGraph
+  let pipeline: String
+  private(set) var records: [String: Record] = [:]
+
+  init(engine: Engine, graph: StageGraph, pipeline: String) {
+    self.engine = engine
+    self.graph = graph
+    self.pipeline = pipeline
+  }
+
+  private var store: Store { engine.store }
+
+  mutating func verdict(on stage: Int, isForced: Bool) throws -> PlannedStage.Verdict {
+    let task = graph.tasks[stage]
+    let open = graph.upstream[stage].map { graph.tasks[$0].name }.filter { records[$0] == nil }
     guard open.isEmpty else {
+      let last = try lastPreimage(of: task)
       return .wait(open.sorted(), own: last.map { ownDifferences(of: task, from: $0) } ?? [])
     }
-    if force.contains(task.name) { return .run(.forced) }
-    let preimage = task.preimage(try task.contents(in: store) { records[$0] })
-    if let record = try store.record(for: preimage.key) {
-      let damaged = try record.outputs.filter { try !store.isIntact($0.value) }
-      return damaged.isEmpty ? .reuse(preimage.key) : .run(.damaged(damaged.keys.sorted()))
+    if isForced { return .run(.forced) }
+    let preimage: Preimage
+    do {
+      preimage = task.preimage(try task.contents(in: store) { records[$0] })
+    } catch let error as StoreError where error.isDamage {
+      // The item of a folder whose list is gone.
+      return .wait(graph.upstream[stage].map { graph.tasks[$0].name }.sorted(), own: [])
     }
-    guard let last else { return .run(.first) }
-    return .run(.changed(Difference.between(last.value, preimage.value)))
+    guard let record = try store.record(for: preimage.key) else {
+      guard let last = try lastPreimage(of: task) else { return .run(.first) }
+      return .run(.changed(Difference.between(last.value, preimage.value)))
+    }
+    if record.isEvicted {
+      guard !graph.downstream[stage].isEmpty else { return .run(.evicted) }
+    } else {
+      let damaged = try record.outputs.filter { try !store.isIntact($0.value) }
+      guard damaged.isEmpty else { return .run(.damaged(damaged.keys.sorted())) }
+    }
+    records[task.name] = record
+    return .reuse(preimage.key)
   }
 
-  /// The preimage of the newest result under the label that the store still has.
-  private func lastPreimage(under label: String) throws -> Preimage? {
-    for key in try store.labelled(label) {
-      if let record = try store.record(for: key), let last = try? store.preimage(record.preimage) {
-        return last
-      }
+  func cost(
+    of stage: Int, _ verdict: PlannedStage.Verdict
+  ) -> (seconds: Double, bytes: Int)? {
+    if case .reuse = verdict { return nil }
+    let label = Engine.label(pipeline: pipeline, stage: graph.tasks[stage].name)
+    let last = try? store.newestResults(labelled: [label])[label]
+    return last.map { ($0.seconds, $0.sizeInBytes) }
+  }
+
+  /// The record of the newest result of the stage that the store still has.
+  func lastRecord(of task: StageTask) throws -> Record? {
+    for key in try store.labelled(Engine.label(pipeline: pipeline, stage: task.name)) {
+      if let record = try store.record(for: key) { return record }
     }
     return nil
+  }
+
+  private func lastPreimage(of task: StageTask) throws -> Preimage? {
+    try lastRecord(of: task).flatMap { try? store.preimage($0.preimage) }
   }
 
   /// What differs besides the inputs, whose contents are not known yet.

@@ -66,7 +66,7 @@ extension Engine {
     let graph = StageGraph(try needed(tasks, for: only))
     let scheduler = Scheduler(
       graph: graph, store: scratch, host: host, workFolder: work.path, options: options,
-      seconds: [Double](repeating: 1, count: graph.tasks.count),
+      startedAt: 0,
       supply: { task, key in
         guard task.work.bringsInBytes || (only != nil && task.name != only) else { return nil }
         return try transplant(key, stage: task.name, to: scratch, through: work.path)

@@ -44,7 +44,7 @@ extension Engine {
     let failedLogs = FailedLogs(store, pipeline: pipeline.name)
     let scheduler = Scheduler(
       graph: graph, store: store, host: host, workFolder: work.path, options: options,
-      seconds: [Double](repeating: 1, count: tasks.count),
+      startedAt: occasion.startedAt, pipeline: pipeline.name,
       check: { outcome in
         let label = Self.label(pipeline: pipeline.name, stage: outcome.name)
         labels.add((label, outcome.record.key))

@@ -19,6 +19,7 @@ public enum EngineError: Error, Equatable {
   case endedEarly(status: String, log: [String])
   case cannotStart(String, String)
   case changedInput(stage: String)
+  case nothingToAccept(String, String)
   case failed(String, fix: String?)
   case neverRecorded(stage: String, key: Digest)
   case otherKey(stage: String, recorded: Digest, made: Digest)
@@ -58,6 +59,7 @@ extension EngineError: LocalizedError {
       "output '\(name)' is \(expectsFolder ? "a file, not a folder" : "a folder, not a file")"
     case .endedEarly(let status, let log): "the stage's process \(status)" + Self.quoting(log)
     case .cannotStart(let program, let why): "cannot start '\(program)': \(why)"
+    case .nothingToAccept(let stage, let why): "nothing to accept for stage '\(stage)': \(why)"
     case .changedInput: "the stage changed its own inputs, so that its result belongs to no key"
     case .failed(let text, _): text
     case .neverRecorded(let stage, let key):
@@ -74,6 +76,7 @@ extension EngineError: LocalizedError {
     case .linkedFile: "name a file or folder that no link leads to"
     case .missingTool: "install it, or put its folder on the PATH"
     case .cannotStart: "is it a program, and for this machine?"
+    case .nothingToAccept: "'repro plan' says what would run, and why"
     case .changedInput: "let it write its outputs only, or copy the input first"
     case .malformedJob: "job files are written by 'repro run' and read by its stages only"
     case .malformedSnapshot, .malformedPreimage: "run 'repro cache verify'"

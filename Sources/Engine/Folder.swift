@@ -18,6 +18,18 @@ enum Folder {
   /// Whether anything stands at the path.
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+  /// The names in the folder; none if there is no such folder.
+  static func names(in path: String) -> [String] {
+    (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+  }
+
+  /// When the file at the path was last written, in seconds since 1970; 0 if there is none.
+  static func modified(_ path: String) -> Double {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return 0 }
+    return Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) * 1e-9
+  }
+
   /// The size of the file at the path; 0 if there is none.
   static func size(of path: String) -> Int {
     var status = stat()

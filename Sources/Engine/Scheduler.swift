@@ -11,8 +11,11 @@ struct Scheduler: Sendable {
   let host: StageHost
   let workFolder: String
   let options: RunOptions
-  /// How long each stage took when it was last computed, in the order of the tasks.
-  var seconds: [Double]
+  /// When the run was started, in seconds since 1970.
+  let startedAt: Double
+  private let start = ContinuousClock.now
+  /// The name of the pipeline, under which results are remembered; `nil` remembers none.
+  var pipeline: String?
   /// A result from elsewhere for a stage of this key, taken instead of computing it.
   var supply: @Sendable (StageTask, Digest) throws -> Record? = { _, _ in nil }
   /// Called with each result before the stages below are started; throwing ends the run.
@@ -29,7 +32,8 @@ struct Scheduler: Sendable {
   ///
   /// - Throws: ``RunFailure`` naming the stages that failed, or `CancellationError`.
   func run() async throws -> [StageOutcome] {
-    var standing = Standing(graph, seconds: seconds, keepsGoing: options.keepsGoing)
+    var standing = Standing(
+      graph, seconds: { expectedSeconds() }, keepsGoing: options.keepsGoing)
     let sandbox = SandboxProbe(searching: options.searchPath)
     let shares = ThreadShares(of: options.threads)
     let notices = Mutex<Set<String>>([])
@@ -64,6 +68,18 @@ struct Scheduler: Sendable {
     return standing.inOrder
   }
 
+  private func label(_ task: StageTask) -> String {
+    pipeline.map { Engine.label(pipeline: $0, stage: task.name) } ?? ""
+  }
+
+  /// How long each stage took when it was last computed, in the order of the tasks; a second where
+  /// that is not known.
+  private func expectedSeconds() -> [Double] {
+    let labels = graph.tasks.map(label)
+    let newest = (try? store.newestResults(labelled: pipeline == nil ? [] : labels)) ?? [:]
+    return labels.map { newest[$0]?.seconds ?? 1 }
+  }
+
   // MARK: Looking up
 
   /// Looks up stages whose inputs are known, and those below them in turn; `true` if none is left.
@@ -71,15 +87,21 @@ struct Scheduler: Sendable {
     var standing = standing
     for _ in 0..<Self.sweep {
       guard let stage = standing.nextUnseen() else { return (standing, true) }
+      // Of evicted results the digests are enough, until somebody reads them.
+      let hollow = graph.upstream[stage].filter { standing.outcomes[$0]?.record.isEvicted == true }
       do {
         let (lookUp, outcome) = try lookUp(stage, standing)
-        guard let outcome else {
+        if let outcome {
+          try check(outcome)
+          onEvent(.reused(stage: outcome.name, outcome.record))
+          standing.note(.outcome(stage, outcome))
+        } else if hollow.isEmpty {
           standing.noteMiss(stage, lookUp)
-          continue
+        } else {
+          standing.note(.needsInputs(stage, makers: hollow, isDamage: false))
         }
-        try check(outcome)
-        onEvent(.reused(stage: outcome.name, outcome.record))
-        standing.note(.outcome(stage, outcome))
+      } catch let error as StoreError where error.isDamage && !hollow.isEmpty {
+        standing.note(.needsInputs(stage, makers: hollow, isDamage: false))
       } catch {
         standing.note(completion(of: stage, after: error))
       }
@@ -100,7 +122,9 @@ struct Scheduler: Sendable {
     let known = try store.record(for: preimage.key)
     let lookUp = LookUp(contents: contents, preimage: preimage, known: known)
     guard !options.force.contains(task.name),
-      let record = try reusable(known, task, preimage.key)
+      let record = try reusable(
+        known, task, preimage.key,
+        isRead: graph.downstream[stage].isEmpty || standing.mustExist.contains(stage))
     else { return (lookUp, nil) }
     return (
       lookUp,
@@ -109,10 +133,20 @@ struct Scheduler: Sendable {
     )
   }
 
-  /// The recorded result if every object of it is sound, else one supplied from elsewhere.
-  private func reusable(_ known: Record?, _ task: StageTask, _ key: Digest) throws -> Record? {
-    if let known, try known.outputs.values.allSatisfy({ try store.isIntact($0) }) { return known }
+  /// The recorded result if every object of it is sound, else one supplied from elsewhere. An evicted
+  /// one will do as long as nobody reads it.
+  private func reusable(
+    _ known: Record?, _ task: StageTask, _ key: Digest, isRead: Bool
+  ) throws -> Record? {
+    if let known {
+      if known.isEvicted && !isRead { return known }
+      if try isWhole(known) { return known }
+    }
     return try supply(task, key)
+  }
+
+  private func isWhole(_ record: Record) throws -> Bool {
+    try !record.isEvicted && record.outputs.values.allSatisfy { try store.isIntact($0) }
   }
 
   /// What an error means for the run.
@@ -182,7 +216,7 @@ struct Scheduler: Sendable {
   private func lookUp(again lookUp: LookUp, _ task: StageTask) throws -> StageOutcome? {
     guard !options.force.contains(task.name),
       let record = try store.record(for: lookUp.preimage.key), record != lookUp.known,
-      try record.outputs.values.allSatisfy({ try store.isIntact($0) })
+      try isWhole(record)
     else { return nil }
     let outcome = StageOutcome(
       name: task.name, record: record, preimage: lookUp.preimage, wasReused: true, seconds: 0)
@@ -229,7 +263,10 @@ struct Scheduler: Sendable {
   private func recorded(_ computed: ComputedStage) throws -> StageOutcome {
     let execution = computed.execution
     let name = execution.task.name
-    let record = try execution.record(computed.notes)
+    let elapsed = (ContinuousClock.now - start) / .seconds(1)
+    let record = try execution.record(
+      computed.notes, madeAt: startedAt + elapsed, seconds: computed.seconds,
+      label: label(execution.task))
     computed.claim.release()
     Folder.remove(execution.folder.path)
     if let known = execution.lookUp.known, known.outputs != record.outputs {

@@ -37,8 +37,9 @@ struct StageExecution: Sendable {
     }
   }
 
-  /// Stores what the stage made, and its record. Nothing is recorded if this throws.
-  func record(_ notes: Value) throws -> Record {
+  /// Stores what the stage made, and its record, which says when and in how many seconds it was made,
+  /// and under which label. Nothing is recorded if this throws.
+  func record(_ notes: Value, madeAt: Double, seconds: Double, label: String) throws -> Record {
     var paths = outputPaths
     // What a command printed is kept with its result.
     if case .command = task.work, Folder.size(of: folder.log) > 0 { paths[Self.log] = folder.log }
@@ -49,7 +50,8 @@ struct StageExecution: Sendable {
         var notes = notes.map ?? [:]
         notes["log"] = outputs.removeValue(forKey: Self.log)?.value
         return Record(
-          key: self.preimage.key, preimage: preimage, outputs: outputs, notes: .map(notes))
+          key: self.preimage.key, preimage: preimage, outputs: outputs, notes: .map(notes),
+          madeAt: madeAt, seconds: seconds, stage: label)
       })
   }
 

@@ -27,6 +27,11 @@ struct Standing: Sendable {
     case failed
   }
 
+  private struct Ready {
+    let stage: Int
+    let path: Double
+  }
+
   /// A run whose inputs keep being damaged is given up after this many repairs.
   private static let mostRepairs = 3
 
@@ -36,7 +41,10 @@ struct Standing: Sendable {
   /// Of stages that wait: how many of those above are not done.
   private var open: [Int]
   private var unseen: [Int]
-  private var ready: PriorityQueue<Int>
+  private var ready = PriorityQueue<Ready> { ($1.path, $0.stage) < ($0.path, $1.stage) }
+  /// Seconds to the end of the longest chain below each stage; reckoned when first needed.
+  private var paths: [Double]?
+  private let seconds: @Sendable () -> [Double]
   private var running: [Int: StageLimitsInUse] = [:]
   private var repairs = 0
   /// Stages whose outputs must be there, not only known, since somebody reads them.
@@ -47,16 +55,15 @@ struct Standing: Sendable {
 
   /// - Parameter seconds: how long each stage is expected to take; what is at the head of the longest
   ///   chain is started first.
-  init(_ graph: StageGraph, seconds: [Double], keepsGoing: Bool) {
+  init(_ graph: StageGraph, seconds: @escaping @Sendable () -> [Double], keepsGoing: Bool) {
     self.graph = graph
     self.keepsGoing = keepsGoing
+    self.seconds = seconds
     let count = graph.tasks.count
     phases = [Phase](repeating: .waiting, count: count)
     open = graph.upstream.map(\.count)
     unseen = graph.tasks.indices.filter { graph.upstream[$0].isEmpty }.reversed()
     for stage in unseen { phases[stage] = .unseen }
-    let paths = graph.longestPaths(seconds)
-    ready = PriorityQueue { (paths[$1], $0) < (paths[$0], $1) }
     outcomes = [StageOutcome?](repeating: nil, count: count)
   }
 
@@ -85,15 +92,17 @@ struct Standing: Sendable {
   mutating func noteMiss(_ stage: Int, _ lookUp: LookUp) {
     lookUps[stage] = lookUp
     phases[stage] = .ready
-    ready.insert(stage)
+    let paths = self.paths ?? graph.longestPaths(seconds())
+    self.paths = paths
+    ready.insert(Ready(stage: stage, path: paths[stage]))
   }
 
   // MARK: Starting
 
   /// Takes the stage to start next, if the machine has room for it beside those that run.
   mutating func next(within limits: RunOptions) -> Int? {
-    while let stage = ready.first, phases[stage] != .ready { _ = ready.popFirst() }
-    guard !isOver, running.count < limits.jobs, let stage = ready.first else { return nil }
+    while let next = ready.first, phases[next.stage] != .ready { _ = ready.popFirst() }
+    guard !isOver, running.count < limits.jobs, let stage = ready.first?.stage else { return nil }
     let wanted = StageLimitsInUse(graph.tasks[stage].limits)
     guard running.isEmpty || wanted.fits(beside: running.values, in: limits) else { return nil }
     _ = ready.popFirst()

@@ -21,6 +21,11 @@ public struct Digest: Hashable, Sendable {
     self = bytes.withUnsafeBytes { Digest(hashing: $0) }
   }
 
+  /// The digest of a plain file's bytes.
+  public init(ofFileAt path: String) throws(StoreError) {
+    self = try OpenFile.reading(path).digest()
+  }
+
   init(_ digest: cxx_digest128) { self.init(high: digest.high, low: digest.low) }
 }
 

@@ -18,6 +18,17 @@ extension Store {
     try index.read { try $0.summaries(ofRun: hash) }
   }
 
+  /// Of each name that results were labelled with, the newest result.
+  public func newestResults(labelled names: [String]) throws -> [String: ResultSummary] {
+    try index.read { db in
+      var newest: [String: ResultSummary] = [:]
+      for name in names {
+        newest[name] = try db.keys(labelled: name).first.flatMap { try db.summary($0) }
+      }
+      return newest
+    }
+  }
+
   /// What is to be said of the result under the key; `nil` if there is none. Reads the index alone.
   public func result(_ key: Digest) throws -> ResultSummary? {
     try index.read { try $0.summary(key) }

@@ -15,6 +15,13 @@ enum Document {
             (figure.name, figure.isCount ? .int(Int64(figure.value)) : .float(figure.value))
           }, uniquingKeysWith: { _, last in last })),
       "warnings": .list(record.warnings.map(Value.string)),
+      "acceptances": .list(
+        record.acceptances.map {
+          [
+            "because": .string($0.because), "from": .string($0.from.description),
+            "at": .float($0.at),
+          ]
+        }),
     ]
   }
 

@@ -65,7 +65,9 @@ extension EngineError {
   /// Whether the user asked for something that is not there.
   fileprivate var isRequest: Bool {
     switch self {
-    case .unknownStage, .missingFile, .missingItem, .linkedFile, .missingTool: true
+    case .unknownStage, .missingFile, .missingItem, .linkedFile, .missingTool,
+      .nothingToAccept:
+      true
     default: false
     }
   }

@@ -59,19 +59,5 @@ enum Machine {
   }
 
   /// The digest of this very executable.
-  ///
-  /// Mapped: reading it would be the longest part of a run that computes nothing.
-  private static var executableDigest: Digest? {
-    let file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return nil }
-    defer { close(file) }
-    var status = stat()
-    guard fstat(file, &status) == 0, status.st_size > 0 else { return nil }
-    let size = Int(status.st_size)
-    guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, file, 0), start != MAP_FAILED else {
-      return nil
-    }
-    defer { munmap(start, size) }
-    return Digest(hashing: UnsafeRawBufferPointer(start: start, count: size))
-  }
+  private static var executableDigest: Digest? { try? Digest(ofFileAt: executable()) }
 }

@@ -17,7 +17,9 @@ struct StoreOptions: ParsableArguments {
   }
 
   /// Opens the store; `create` makes one where none is.
-  func open(create: Bool = false) throws -> Store { try Store(at: path, create: create) }
+  func open(create: Bool = false) throws -> Store {
+    try Store(at: path, create: create, testHook: TestHook.hook)
+  }
 
   func engine(create: Bool = false) throws -> Engine {
     Engine(

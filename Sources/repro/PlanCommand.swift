@@ -32,12 +32,23 @@ struct PlanCommand: ParsableCommand {
       return ["\(verdict)  \(name)  \(reasons.first ?? "")"]
         + reasons.dropFirst().map { indent + $0 }
     }
-    let counts = ["run  ", "wait ", "reuse"].map { verdict in
-      plan.count { explain($0.verdict).verdict == verdict }
+    return (lines + ["", forecast(plan)]).joined(separator: "\n")
+  }
+
+  /// `2 stages to run, 1 waits for what those make, about 3:12 min, 1.8 GiB; 11 from cache`
+  static func forecast(_ plan: [PlannedStage]) -> String {
+    let waiting = plan.count { if case .wait = $0.verdict { true } else { false } }
+    let reused = plan.count(where: \.isReused)
+    let running = plan.count - waiting - reused
+    var parts = ["\(running) to run"]
+    if waiting > 0 { parts.append("\(waiting) wait\(waiting == 1 ? "s" : "") for what those make") }
+    let costs = plan.compactMap(\.cost)
+    if !costs.isEmpty {
+      let open = costs.count == plan.count - reused ? "about" : "at least"
+      parts.append("\(open) \(Display.duration(costs.reduce(0) { $0 + $1.seconds }))")
+      parts.append(Display.bytes(costs.reduce(0) { $0 + $1.bytes }))
     }
-    let waiting = counts[1] == 0 ? "" : ", \(counts[1]) wait for what those make"
-    return (lines + ["", "\(counts[0]) to run\(waiting), \(counts[2]) reused"])
-      .joined(separator: "\n")
+    return parts.joined(separator: ", ") + "; \(reused) from cache"
   }
 
   private static func explain(_ verdict: PlannedStage.Verdict) -> (verdict: String, [String]) {
@@ -47,6 +58,7 @@ struct PlanCommand: ParsableCommand {
       ("wait ", own.map(Display.difference) + ["for \(stages.joined(separator: ", "))"])
     case .run(.first): ("run  ", ["no result yet"])
     case .run(.forced): ("run  ", ["forced"])
+    case .run(.evicted): ("run  ", ["evicted to save space, to be had again"])
     case .run(.damaged(let outputs)):
       ("run  ", ["missing or damaged: \(outputs.joined(separator: ", "))"])
     case .run(.changed(let differences)): ("run  ", shown(differences))
@@ -71,6 +83,10 @@ struct PlanCommand: ParsableCommand {
     .list(
       plan.map { stage in
         var members: [String: Value] = ["name": .string(stage.name), "kind": .string(stage.kind)]
+        if let cost = stage.cost {
+          members["last-seconds"] = .float(cost.seconds)
+          members["last-bytes"] = .int(Int64(cost.bytes))
+        }
         switch stage.verdict {
         case .reuse(let key):
           members["verdict"] = "reuse"
@@ -99,6 +115,7 @@ struct PlanCommand: ParsableCommand {
     case .changed: "changed"
     case .damaged: "damaged"
     case .forced: "forced"
+    case .evicted: "evicted"
     }
   }
 

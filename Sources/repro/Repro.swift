@@ -8,7 +8,8 @@ struct Repro: AsyncParsableCommand {
     abstract: "Run machine-learning experiments that can be run again, to the last bit.",
     version: Version.current,
     subcommands: [
-      RunCommand.self, RerunCommand.self, PlanCommand.self, RunsCommand.self, ShowCommand.self,
+      RunCommand.self, RerunCommand.self, PlanCommand.self, AcceptCommand.self, LogCommand.self,
+      RunsCommand.self, ShowCommand.self,
       CacheCommand.self, StagesCommand.self, JobCommand.self,
     ])
 

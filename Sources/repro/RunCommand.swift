@@ -27,6 +27,9 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "Try a failed stage again this often, unless it says itself how often.")
   var retries = 0
 
+  @Flag(help: "Say why each stage runs and what it is expected to take, then run.")
+  var explain = false
+
   @Flag(help: "Say what would run, and why; compute nothing.")
   var dryRun = false
 
@@ -43,6 +46,10 @@ struct RunCommand: AsyncParsableCommand {
     if dryRun {
       let plan = try engine.plan(resolved, folder: pipeline.folder, options: options)
       return format.print(PlanCommand.document(plan)) { PlanCommand.text(plan) }
+    }
+    if explain {
+      let plan = try engine.plan(resolved, folder: pipeline.folder, options: options)
+      Console.sayError(PlanCommand.text(plan) + "\n")
     }
     let view = ProgressView(stages: resolved.stages.map(\.name))
     let start = ContinuousClock.now
