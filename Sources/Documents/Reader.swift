@@ -91,14 +91,14 @@ struct Reader {
 
   private mutating func scalar() throws(DocumentError) -> Value {
     let start = position
-    let text = try string()
-    guard style == .canonical else { return .string(text) }
-    let bytes = text.utf8
-    guard bytes.count >= 2, bytes.dropFirst().first == UInt8(ascii: ":") else {
+    guard style == .canonical else { return .string(try string()) }
+    // The type stands before anything that may need an escape.
+    guard bytes.count - start >= 3, bytes[start + 2] == UInt8(ascii: ":") else {
       throw .untypedScalar(at: start)
     }
-    let rest = String(text.unicodeScalars.dropFirst(2))
-    switch bytes.first {
+    let type = bytes[start + 1]
+    let rest = try string(skipping: 2)
+    switch type {
     case UInt8(ascii: "s"): return .string(rest)
     case UInt8(ascii: "i"):
       guard let number = Int64(rest) else { throw .numberOutOfRange(rest, at: start) }
@@ -148,24 +148,31 @@ struct Reader {
 
   // MARK: Strings
 
-  private mutating func string() throws(DocumentError) -> String {
+  /// The text between the quotes that come next, without its first bytes.
+  private mutating func string(skipping count: Int = 0) throws(DocumentError) -> String {
     let start = position
     try take(UInt8(ascii: "\""))
-    var text: [UInt8] = []
+    position += count
+    // Mostly there is no escape, and the text is what stands there.
+    var pieceStart = position
+    var pieces: [UInt8] = []
     while let byte = next, byte != UInt8(ascii: "\"") {
       guard byte >= 0x20 else { throw unexpected() }
       position += 1
       if byte == UInt8(ascii: "\\") {
-        try takeEscape(into: &text)
-      } else {
-        text.append(byte)
+        pieces += bytes[pieceStart..<position - 1]
+        try takeEscape(into: &pieces)
+        pieceStart = position
       }
     }
+    let end = position
     try take(UInt8(ascii: "\""))
-    guard let string = String(validating: text, as: UTF8.self) else {
-      throw .invalidUTF8(at: start)
-    }
-    return string
+    let last = bytes[pieceStart..<end]
+    let text =
+      pieces.isEmpty
+      ? String(validating: last, as: UTF8.self) : String(validating: pieces + last, as: UTF8.self)
+    guard let text else { throw .invalidUTF8(at: start) }
+    return text
   }
 
   private mutating func takeEscape(into text: inout [UInt8]) throws(DocumentError) {

@@ -17,7 +17,7 @@ struct Writer {
     case .string(let it): write(quoted: it, tag: style == .canonical ? "s:" : "")
     case .list(let items): write(items, between: ("[", "]")) { writer, item in writer.write(item) }
     case .map(let members):
-      let sorted = members.sorted { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) }
+      let sorted = members.sorted { Self.precedes($0.key, $1.key) }
       write(sorted, between: ("{", "}")) { writer, member in
         writer.write(quoted: member.key, tag: "")
         writer.write(writer.style == .pretty ? ": " : ":")
@@ -65,24 +65,50 @@ struct Writer {
     bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
   }
 
-  private mutating func write(quoted text: String, tag: String) {
-    write("\"")
-    write(tag)
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""): write("\\\"")
-      case UInt8(ascii: "\\"): write("\\\\")
-      case 0x08: write("\\b")
-      case 0x09: write("\\t")
-      case 0x0a: write("\\n")
-      case 0x0c: write("\\f")
-      case 0x0d: write("\\r")
-      case 0..<0x20: write((byte < 0x10 ? "\\u000" : "\\u00") + String(byte, radix: 16))
-      default: bytes.append(byte)
-      }
-    }
-    write("\"")
+  /// The order of the UTF-16 code units. It is that of the UTF-8 bytes but for characters beyond the
+  /// first 65,536, whose surrogates come before U+E000.
+  private static func precedes(_ left: String, _ right: String) -> Bool {
+    let isOrdinary = left.utf8.allSatisfy { $0 < 0xee } && right.utf8.allSatisfy { $0 < 0xee }
+    return isOrdinary
+      ? left.utf8.lexicographicallyPrecedes(right.utf8)
+      : left.utf16.lexicographicallyPrecedes(right.utf16)
   }
 
-  private mutating func write(_ text: String) { bytes.append(contentsOf: text.utf8) }
+  private mutating func write(quoted text: String, tag: String) {
+    bytes.append(UInt8(ascii: "\""))
+    write(tag)
+    var text = text
+    text.withUTF8 { write(escaping: $0) }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Whatever needs no escape is copied in one piece.
+  private mutating func write(escaping text: UnsafeBufferPointer<UInt8>) {
+    var start = 0
+    for (place, byte) in text.enumerated()
+    where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<place]))
+      write(escaped: byte)
+      start = place + 1
+    }
+    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
+  }
+
+  private mutating func write(escaped byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "\""): write("\\\"")
+    case UInt8(ascii: "\\"): write("\\\\")
+    case 0x08: write("\\b")
+    case 0x09: write("\\t")
+    case 0x0a: write("\\n")
+    case 0x0c: write("\\f")
+    case 0x0d: write("\\r")
+    default: write((byte < 0x10 ? "\\u000" : "\\u00") + String(byte, radix: 16))
+    }
+  }
+
+  private mutating func write(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes.append(contentsOf: $0) }
+  }
 }

@@ -2,6 +2,7 @@ import Documents
 import Glibc
 import Pipelines
 import Store
+import Synchronization
 
 /// Stages that run a command: any program, told what it needs by its environment.
 extension StageExecution {
@@ -134,9 +135,17 @@ final class SandboxProbe: Sendable {
   static let warning =
     "bubblewrap is missing or does not work here: commands see undeclared files and the network"
 
-  private let probe: Task<Sandbox?, Never>
+  private let path: String
+  private let probe = Mutex<Task<Sandbox?, Never>?>(nil)
 
-  init(searching path: String) { probe = Task.detached { await Sandbox.probe(searching: path) } }
+  init(searching path: String) { self.path = path }
 
-  func result() async -> Sandbox? { await probe.value }
+  func result() async -> Sandbox? {
+    let task = probe.withLock { probe in
+      let task = probe ?? Task.detached { [path] in await Sandbox.probe(searching: path) }
+      probe = task
+      return task
+    }
+    return await task.value
+  }
 }

@@ -37,7 +37,7 @@ struct AcceptCommand: ParsableCommand {
     let record = accepted.record
     format.print(Document.record(record, name: stage)) {
       let from = record.acceptances.last?.from
-      let changes = accepted.differences.map { "  \(Display.difference($0))" }
+      let changes = Display.differences(accepted.differences).map { "  \($0)" }
       return
         ([
           "\(stage) keeps result \(from.map(Display.short) ?? "?"), now \(Display.short(record.key)), across:"

@@ -113,6 +113,24 @@ enum Display {
     return "\(difference.path): \(excerpt(old, at: common)) → \(excerpt(new, at: common))"
   }
 
+  /// An input that changed is named once, not once for each of its two digests.
+  static func differences(_ differences: [Difference]) -> [String] {
+    differences.compactMap { difference in
+      let parts = difference.path.split(separator: ".")
+      guard parts.count == 3, parts[0] == "inputs" || parts[0] == "tools" else {
+        return Self.difference(difference)
+      }
+      guard parts[2] == "xxh3" else { return nil }
+      let what = parts[0] == "inputs" ? "input" : "tool"
+      return
+        "\(what) '\(parts[1])': content \(start(of: difference.old)) → \(start(of: difference.new))"
+    }
+  }
+
+  private static func start(of digest: Value?) -> String {
+    digest?.string.map { String($0.prefix(12)) } ?? "(absent)"
+  }
+
   private static func excerpt(_ text: String, at place: Int) -> String {
     let scalars = Array(text.unicodeScalars)
     let start = max(0, min(place - 20, scalars.count))

@@ -55,28 +55,14 @@ struct PlanCommand: ParsableCommand {
     switch verdict {
     case .reuse(let key): ("reuse", [Display.short(key)])
     case .wait(let stages, let own):
-      ("wait ", own.map(Display.difference) + ["for \(stages.joined(separator: ", "))"])
+      ("wait ", Display.differences(own) + ["for \(stages.joined(separator: ", "))"])
     case .run(.first): ("run  ", ["no result yet"])
     case .run(.forced): ("run  ", ["forced"])
     case .run(.evicted): ("run  ", ["evicted to save space, to be had again"])
     case .run(.damaged(let outputs)):
       ("run  ", ["missing or damaged: \(outputs.joined(separator: ", "))"])
-    case .run(.changed(let differences)): ("run  ", shown(differences))
+    case .run(.changed(let differences)): ("run  ", Display.differences(differences))
     }
-  }
-
-  /// An input that changed is named once, not once for each of its two digests.
-  private static func shown(_ differences: [Difference]) -> [String] {
-    differences.compactMap { difference in
-      let parts = difference.path.split(separator: ".")
-      guard parts.count == 3, parts[0] == "inputs" else { return Display.difference(difference) }
-      guard parts[2] == "xxh3" else { return nil }
-      return "input '\(parts[1])': content \(short(difference.old)) → \(short(difference.new))"
-    }
-  }
-
-  private static func short(_ digest: Value?) -> String {
-    digest?.string.map { String($0.prefix(12)) } ?? "(absent)"
   }
 
   static func document(_ plan: [PlannedStage]) -> Value {

@@ -25,6 +25,9 @@ final class ProgressView: Sendable {
   /// Elsewhere than on a terminal a running stage says how far it is this often.
   private static let plainInterval = Duration.seconds(15)
 
+  /// Of more stages than these, those that are reused are not named.
+  private static let mostNamed = 50
+
   init(stages: [String]) {
     stageCount = stages.count
     nameWidth = min(24, stages.map(\.count).max() ?? 0)
@@ -58,7 +61,10 @@ final class ProgressView: Sendable {
         }
       case .reused(let stage, let record):
         state.done.insert(stage)
-        say(stage, Console.dim("reused \(Display.short(record.key))"), &state)
+        state.running.removeAll { $0.name == stage }
+        if stageCount <= Self.mostNamed {
+          say(stage, Console.dim("reused \(Display.short(record.key))"), &state)
+        }
       case .finished(let stage, let record, let seconds):
         state.done.insert(stage)
         state.running.removeAll { $0.name == stage }
