@@ -5,19 +5,18 @@ enum Folder {
   /// Makes the folder and those above it, where they are missing; each is durable.
   static func make(_ path: String, mode: mode_t = 0o755) throws(StoreError) {
     guard try FileStatus.at(path)?.kind != .folder else { return }
-    if retrying({ mkdir(path, mode) }) == 0 { return try sync(parent(of: path)) }
-    switch errno {
-    case EEXIST:
-      // A link to a folder will do, and so will a folder somebody else just made.
-      var status = stat()
-      guard stat(path, &status) == 0, FileKind(mode: status.st_mode) == .folder else {
-        throw .system("mkdir", path: path, errno: EEXIST)
-      }
-    case ENOENT where try FileStatus.at(parent(of: path)) == nil && parent(of: path) != path:
-      // Where the parent is there, the file system itself refuses: /proc says ENOENT for ever.
+    var isMade = retrying { mkdir(path, mode) } == 0
+    if !isMade, errno == ENOENT, parent(of: path) != path {
+      // Once: where the parent is there, /proc says ENOENT for ever.
       try make(parent(of: path), mode: mode)
-      try make(path, mode: mode)
-    default: throw .system("mkdir", path: path, errno: errno)
+      isMade = retrying { mkdir(path, mode) } == 0
+    }
+    if isMade { return try sync(parent(of: path)) }
+    let code = errno
+    // A link to a folder will do, and so will a folder somebody else just made.
+    var status = stat()
+    guard code == EEXIST, stat(path, &status) == 0, FileKind(mode: status.st_mode) == .folder else {
+      throw .system("mkdir", path: path, errno: code)
     }
   }
 
