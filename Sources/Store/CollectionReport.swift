@@ -11,13 +11,16 @@ public struct CollectionReport: Hashable, Sendable {
   }
 
   public enum Reason: Hashable, Sendable {
-    /// Newer runs are as many as are to be kept.
+    /// Newer runs of the pipeline are as many as are to be kept, or it is too old.
     case olderRun
-    /// No kept run is made of it.
+    /// No kept run is made of it, and it is not young.
     case noRun
-    case unreadable
     /// No result and no run leads to it.
     case unreferenced
+    /// It is over the budget, and cheap to make again. Its digests and its recipe stay.
+    case evicted
+    /// The same, and there was no space left for what should have stayed.
+    case evictedWhole
     /// An interruption left it behind.
     case leftBehind
     case asked
@@ -26,12 +29,17 @@ public struct CollectionReport: Hashable, Sendable {
   public struct Item: Hashable, Sendable {
     public let subject: Subject
     public let reason: Reason
+    /// Of an evicted result what comes free without it, of any other 0: its objects stand beside it.
     public let bytes: Int
   }
 
   public let items: [Item]
   /// Whether all of it is still there.
   public let isDryRun: Bool
+  /// How long it took to compute what is evicted.
+  public let seconds: Double
+  /// The runs that stay and can be executed again and compared.
+  public let verifiableRuns: Int
 
   public var bytes: Int { items.reduce(0) { $0 + $1.bytes } }
 }
@@ -39,10 +47,11 @@ public struct CollectionReport: Hashable, Sendable {
 extension CollectionReport.Reason: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .olderRun: "newer runs are as many as are kept"
+    case .olderRun: "an older run"
     case .noRun: "of no kept run"
-    case .unreadable: "its record cannot be read"
     case .unreferenced: "no result and no run needs it"
+    case .evicted: "over the budget; it can be made again"
+    case .evictedWhole: "over the budget; there was no space to note its digests"
     case .leftBehind: "left behind by an interruption"
     case .asked: "asked for"
     }

@@ -54,3 +54,17 @@ extension Digest {
     self.init(high: word(bytes.prefix(8)), low: word(bytes.dropFirst(8)))
   }
 }
+
+extension Digest {
+  /// The digests whose written form begins with the text; `nil` if none can.
+  static func range(ofPrefix text: String) -> ClosedRange<Digest>? {
+    let digits = Array(text.utf8.prefix(33))
+    guard (1...32).contains(digits.count), digits.allSatisfy({ Hexadecimal.value($0) != nil })
+    else { return nil }
+    func filled(with digit: Character) -> Digest? {
+      try? Digest(parsing: text + String(repeating: digit, count: 32 - digits.count))
+    }
+    guard let first = filled(with: "0"), let last = filled(with: "f") else { return nil }
+    return first...last
+  }
+}

@@ -26,6 +26,8 @@ final class Intake {
   private var waitingBytes = 0
   /// What was added before, and is looked up no more.
   private var added: [Digest: SHA256] = [:]
+  /// The lists added, with the digests in them.
+  private(set) var trees: [Digest: [Digest]] = [:]
   private lazy var buffer = UnsafeMutableRawBufferPointer.allocate(
     byteCount: Self.smallSize + 1, alignment: 64)
 
@@ -97,6 +99,13 @@ final class Intake {
       throw StoreError.twin(content.digest, has: sha256, offered: content.sha256)
     }
     return true
+  }
+
+  /// Adds the folder's list, and remembers what is in it.
+  func add(_ tree: Tree) throws -> Content {
+    let content = try add(tree.bytes, kind: .tree)
+    trees[content.digest] = tree.entries.map(\.content.digest)
+    return content
   }
 
   /// Adds the document to the records.

@@ -4,8 +4,8 @@ import GRDB
 /// The documents in `records/`. They are kept apart from the objects, so that no file of a user's
 /// can pass for a result when the index is built again.
 extension Store {
-  /// The document of that digest; `nil` if it is missing or damaged, which is a miss.
-  func document(_ digest: Digest) throws -> Value? {
+  /// The document of that digest, from its file; `nil` if it is missing or damaged, which is a miss.
+  private func bytes(ofFile digest: Digest) throws -> [UInt8]? {
     let path = recordFolder.path(of: digest)
     guard let file = try OpenFile.readingIfThere(path) else { return nil }
     let bytes = try file.bytes()
@@ -13,37 +13,61 @@ extension Store {
       try quarantine.take(path, as: digest.description)
       return nil
     }
-    return try? Value(canonical: bytes)
+    return bytes
+  }
+
+  /// The document that the index has in whole, or else its file; checked against its digest.
+  func document(_ digest: Digest, in known: Document?) throws -> Value? {
+    if let known, Digest(hashing: known.bytes) == digest {
+      return try? Value(canonical: known.bytes)
+    }
+    return try bytes(ofFile: digest).flatMap { try? Value(canonical: $0) }
   }
 
   /// Writes a document, durably, and then runs `record` in a transaction that points to it. Writes
-  /// nothing if `replacing` says that it is recorded already.
+  /// nothing if it is recorded already.
   ///
-  /// - Returns: its digest, and the one that was recorded before.
   /// - Throws: `StoreError.missing` when one of the `needed` objects is not stored.
   func write(
-    _ value: Value, needing needed: [Digest], replacing: (Database) throws -> Digest?,
-    record: (Database, Digest) throws -> Void
-  ) throws -> (document: Digest, old: Digest?) {
+    _ value: Value, about subject: Subject, needing needed: [Digest],
+    record: (Database, Document) throws -> Void
+  ) throws {
     let bytes = value.canonicalBytes
-    let digest = Digest(hashing: bytes)
-    let known = try index.read { db in
-      try db.require(needed)
-      return try replacing(db)
-    }
-    if known == digest, try document(digest) != nil { return (digest, digest) }
+    let document = Document(digest: Digest(hashing: bytes), bytes: bytes)
+    if try isRecorded(document, about: subject, needing: needed) { return }
     let intake = Intake(self)
     _ = try intake.addDocument(bytes)
     var old: Digest?
-    try withoutActuallyEscaping(replacing) { replacing in
-      try withoutActuallyEscaping(record) { record in
-        try intake.commit { db in
-          try db.require(needed)
-          old = try replacing(db)
-          try record(db, digest)
-        }
+    try withoutActuallyEscaping(record) { record in
+      try intake.commit { db in
+        try Self.require(needed, db)
+        old = try db.document(of: subject)
+        try record(db, document)
       }
     }
-    return (digest, old)
+    if let old, old != document.digest { Folder.remove(recordFolder.path(of: old)) }
+  }
+
+  /// Whether the document is the one recorded for its subject, and its file is sound.
+  private func isRecorded(
+    _ document: Document, about subject: Subject, needing needed: [Digest]
+  ) throws -> Bool {
+    let known = try index.read { db in
+      try Self.require(needed, db)
+      return try db.document(of: subject)
+    }
+    return try known == document.digest && bytes(ofFile: document.digest) != nil
+  }
+
+  /// Makes the documents durable; nothing points to them yet.
+  func writeFiles(_ documents: [[UInt8]]) throws {
+    let intake = Intake(self)
+    for bytes in documents { _ = try intake.addDocument(bytes) }
+    try intake.commit()
+  }
+
+  /// - Throws: `StoreError.missing` when one of the objects is not stored.
+  static func require(_ objects: [Digest], _ db: Database) throws {
+    for digest in objects where try db.object(digest) == nil { throw StoreError.missing(digest) }
   }
 }

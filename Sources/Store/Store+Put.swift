@@ -80,7 +80,7 @@ extension Store {
       let content = try add(name, of: folder, to: intake, depth: depth)
       entries.append(Tree.Entry(name: name, content: content))
     }
-    return try intake.add(Tree(entries: entries).bytes, kind: .tree)
+    return try intake.add(Tree(entries: entries))
   }
 
   private func add(

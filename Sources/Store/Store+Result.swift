@@ -20,15 +20,24 @@ extension Store {
       }
       let stored = try intake.add(preimage)
       let record = try make(contents, stored.digest)
-      let needed = [record.preimage] + record.outputs.values.map(\.digest)
-      let document = try intake.addDocument(record.document.canonicalBytes)
+      let outputs = record.isEvicted ? [] : Array(record.outputs.values)
+      let needed = [record.preimage] + outputs.map(\.digest)
+      let recipe = Recipe(preimage: preimage)
+      // Folders that are stored by now; those on their way are known to the intake.
+      let trees = try newTrees(below: Content.referred(in: record.document), needed: [])
+      let bytes = record.document.canonicalBytes
+      let document = Document(digest: try intake.addDocument(bytes), bytes: bytes)
       var old: Digest?
       try intake.commit { db in
-        try db.require(needed)
+        try Self.require(needed, db)
         old = try db.result(record.key)
-        try db.saveResult(record.key, document: document)
+        for tree in trees { try db.saveEntries(tree.entries, of: tree.digest) }
+        for (tree, entries) in intake.trees where try !db.hasEntries(tree) {
+          try db.saveEntries(entries, of: tree)
+        }
+        try db.save(record, as: document, recipe: recipe)
       }
-      if let old, old != document { Folder.remove(recordFolder.path(of: old)) }
+      if let old, old != document.digest { Folder.remove(recordFolder.path(of: old)) }
       trace("result-recorded")
       return record
     }

@@ -1,20 +1,28 @@
 import Documents
+import GRDB
 
 extension Store {
   /// Records a run whose snapshot is stored already; its executions are added one by one.
   ///
   /// The snapshot keeps every content from collection that it names in the form of
-  /// ``Content/value``, the records keep their results.
+  /// ``Content/value``, the records keep their results. Of a run that is known the snapshot is not
+  /// read again.
   ///
   /// - Throws: `StoreError.missing` when the snapshot, or a content that it names, is not stored.
   public func saveRun(hash: Digest, name: String, records keys: [String: Digest]) throws {
     try whileShared {
       let run = Run(hash: hash, name: name, records: keys)
-      let needed = try snapshotContents(hash).map(\.digest) + [hash]
-      let (document, old) = try write(
-        run.document, needing: needed, replacing: { try $0.run(hash) },
-        record: { try $0.saveRun(hash, document: $1) })
-      if let old, old != document { Folder.remove(recordFolder.path(of: old)) }
+      let known = try index.read { db in
+        try db.run(hash) == nil ? nil : try db.objects(ofRun: hash)
+      }
+      let contents = try known == nil ? snapshotContents(hash) : []
+      let objects = known ?? contents.map(\.digest)
+      try index.read { try Self.require(objects + [hash], $0) }
+      let trees = try newTrees(below: contents, needed: contents)
+      try write(run.document, about: .run(hash), needing: objects + [hash]) { db, document in
+        for tree in trees { try db.saveEntries(tree.entries, of: tree.digest) }
+        try db.save(run, as: document, objects: objects)
+      }
     }
   }
 
@@ -24,40 +32,42 @@ extension Store {
       guard try index.read({ try $0.run(run) }) != nil else {
         throw StoreError.unknownRun(run.description)
       }
-      _ = try write(
-        execution.document(run: run), needing: [run], replacing: { _ in nil },
-        record: { try $0.saveExecution(of: run, startedAt: execution.startedAt, document: $1) })
+      let subject = Subject.execution(run: run, startedAt: execution.startedAt)
+      try write(execution.document(run: run), about: subject, needing: [run]) { db, document in
+        try db.save(execution, of: run, as: document)
+      }
     }
   }
 
-  /// All runs, the last executed one first.
+  /// All runs in whole, the last executed one first; see ``runSummaries()`` for a listing.
   public func runs() throws -> [Run] {
-    let rows = try index.read { db in
-      try db.runs().map { (document: $0.document, executions: try db.executions(of: $0.key)) }
-    }
-    return try rows.compactMap { try run($0.document, executions: $0.executions) }
+    try index.read { try $0.runHashes() }.compactMap { try run($0) }
   }
 
   /// The run whose hash begins with the prefix.
   ///
   /// - Throws: `StoreError.unknownRun`, `.ambiguous`.
   public func run(matching prefix: String) throws -> Run {
-    let hashes = try index.read { try $0.runs() }.map(\.key)
-    guard let hash = try only(of: hashes, matching: prefix) else {
+    let hashes = try index.read { try $0.hashes(matching: prefix, "hash", of: "run") }
+    guard let hash = try Self.only(of: hashes, matching: prefix), let run = try run(hash) else {
       throw StoreError.unknownRun(prefix)
     }
-    let row = try index.read { db in
-      (document: try db.run(hash), executions: try db.executions(of: hash))
-    }
-    guard let document = row.document, let run = try run(document, executions: row.executions)
-    else { throw StoreError.unknownRun(prefix) }
     return run
   }
 
-  private func run(_ document: Digest, executions: [Digest]) throws -> Run? {
-    guard let value = try self.document(document) else { return nil }
-    let executions = try executions.compactMap { digest in
-      try self.document(digest).flatMap { try? Execution(document: $0) }
+  /// The run; `nil` if it is not recorded, or its document is lost.
+  func run(_ hash: Digest) throws -> Run? {
+    let rows = try index.read { db in
+      (
+        run: try db.run(hash).map { ($0, try db.document($0)) },
+        executions: try db.executions(of: hash).map { ($0, try db.document($0)) }
+      )
+    }
+    guard let (digest, known) = rows.run, let value = try document(digest, in: known) else {
+      return nil
+    }
+    let executions = try rows.executions.compactMap { digest, known in
+      try document(digest, in: known).flatMap { try? Execution(document: $0) }
     }
     return try? Run(document: value, executions: executions)
   }
@@ -67,14 +77,5 @@ extension Store {
     let bytes = try bytes(of: hash)
     guard let document = try? Value(canonical: bytes) else { return [] }
     return Content.referred(in: document)
-  }
-
-  /// The same of a snapshot that may be lost: that leads nowhere.
-  func snapshotContents(ifSound hash: Digest) throws -> Set<Content> {
-    do {
-      return try snapshotContents(hash)
-    } catch let error as StoreError where error.isDamage {
-      return []
-    }
   }
 }

@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// ```
 /// objects/3f/9ac4…     immutable bytes, mode 0444, named by their XXH3-128
-/// records/07/51be…     documents of results, runs and executions, named likewise
+/// records/07/51be…     documents of results, runs, executions and pins, named likewise
 /// index.sqlite         what is where; built again from the two above when it is lost
 /// quarantine/          what was found damaged
 /// work/                scratch folders, each held by a lock
@@ -57,7 +57,7 @@ public final class Store: Sendable {
       path: "\(path)/index.sqlite",
       quarantine: { damaged throws(StoreError) in try quarantine.take(damaged, as: "index.sqlite")
       },
-      project: { try Projection(objects: objects, records: records) })
+      project: { try Projection(objects: objects, records: records).fill($0) })
   }
 
   var quarantine: Quarantine { Quarantine(path: "\(path)/quarantine") }

@@ -29,7 +29,13 @@ public enum StoreError: Error, Hashable {
   case unknownRun(String)
   case unknownKey(String)
   case unknownObject(String)
+  /// No run, result or object begins like that.
+  case unknownHash(String)
+  case unknownPin(String)
   case ambiguous(String, [Digest])
+  /// The beginning of hashes of several kinds: each with what it names.
+  case ambiguousKinds(String, [String])
+  case malformedPinName(String)
   /// Collection, asked for by a holder of the shared lock, would wait for itself.
   case collectionUnderSharedLock
 }
@@ -46,7 +52,7 @@ extension StoreError {
   /// Whether a hash prefix means nothing here.
   public var isUnknown: Bool {
     switch self {
-    case .unknownRun, .unknownKey, .unknownObject: true
+    case .unknownRun, .unknownKey, .unknownObject, .unknownHash: true
     default: false
     }
   }
@@ -55,7 +61,8 @@ extension StoreError {
   public var isRequest: Bool {
     switch self {
     case .noStore, .malformedDigest, .notATree, .notPlain, .nameNotUTF8, .tooDeep,
-      .destinationExists, .unknownRun, .unknownKey, .unknownObject, .ambiguous:
+      .destinationExists, .unknownRun, .unknownKey, .unknownObject, .unknownHash, .unknownPin,
+      .ambiguous, .ambiguousKinds, .malformedPinName:
       true
     default: false
     }
@@ -85,8 +92,13 @@ extension StoreError: LocalizedError {
     case .unknownRun(let prefix): "no run '\(prefix.prefix(80))'"
     case .unknownKey(let prefix): "no stage result '\(prefix.prefix(80))'"
     case .unknownObject(let prefix): "no object '\(prefix.prefix(80))'"
+    case .unknownHash(let prefix): "no run, stage result or object '\(prefix.prefix(80))'"
+    case .unknownPin(let name): "no pin '\(name.prefix(Pin.longestName))'"
     case .ambiguous(let prefix, let candidates):
       "'\(prefix)' is the beginning of \(candidates.count) hashes"
+    case .ambiguousKinds(let prefix, let candidates):
+      "'\(prefix)' is the beginning of \(candidates.count) hashes"
+    case .malformedPinName(let name): "'\(name.prefix(Pin.longestName))' is no name for a pin"
     case .collectionUnderSharedLock: "the cache is in use by this very command"
     }
   }
@@ -105,6 +117,12 @@ extension StoreError: LocalizedError {
     case .destinationExists: "remove it, or name another place"
     case .unknownRun: "'repro runs' lists them"
     case .unknownKey, .unknownObject: "'repro cache ls' lists them"
+    case .unknownHash: "'repro runs' and 'repro cache ls' list them"
+    case .unknownPin: "'repro cache ls' shows pins"
+    case .ambiguousKinds(_, let candidates):
+      "more digits, please: \(candidates.prefix(8).joined(separator: ", "))"
+    case .malformedPinName:
+      "a name is words of letters, digits, '-', '.' and '_', with single spaces between, \(Pin.longestName) bytes at most"
     case .ambiguous(_, let candidates): "more digits, please: \(Self.listing(candidates))"
     case .notATree, .tooDeep, .collectionUnderSharedLock: nil
     }

@@ -20,7 +20,11 @@ public struct Usage: Hashable, Sendable {
   /// Files of users, and the lists of folders.
   public var files = Amount.zero
   public var trees = Amount.zero
-  /// Documents of results, runs and executions.
+  /// What the results of each kind take; what several results share counts for each of them.
+  public var kinds: [String: Amount] = [:]
+  /// Results whose bytes were given up, and what these took.
+  public var evicted = Amount.zero
+  /// Documents of results, runs, executions and pins.
   public var records = Amount.zero
   public var index = Amount.zero
   public var partial = Amount.zero

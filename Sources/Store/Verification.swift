@@ -1,22 +1,43 @@
-/// One pass over a store, which others may use and add to meanwhile.
+/// One pass over a store, or over what some things in it lead to; others may use the store and add
+/// to it meanwhile.
 final class Verification {
   private let store: Store
   /// What each object was found to be.
   private var found: [Digest: Content] = [:]
   private var kinds: [Digest: (path: String, kind: Damage.Kind)] = [:]
   private var unknown: [String] = []
-  private var users: [Digest: Set<Digest>] = [:]
-  private var runUsers: [Digest: Set<String>] = [:]
+  private var followed: Set<Content> = []
 
   init(_ store: Store) { self.store = store }
 
   // MARK: Objects
 
+  /// Reads all objects.
   func readObjects(_ progress: (Int, Int) -> Void) throws {
     // Rows before files: whatever is in the index has its file by now.
+    let rows = try store.index.read { try $0.objects() }
+    try read(try store.objectFolder.entries(), rows: rows, progress)
+  }
+
+  /// Reads these objects.
+  func readObjects(_ digests: [Digest], _ progress: (Int, Int) -> Void) throws {
+    let rows = try store.index.read { db in try digests.compactMap { try db.object($0) } }
+    let entries = digests.map {
+      ObjectFolder.Entry(path: store.objectFolder.path(of: $0), digest: $0)
+    }
+    try read(entries, rows: rows, progress)
+    // Something leads to each of them, whether the index has it or not.
+    for entry in entries {
+      guard let digest = entry.digest, found[digest] == nil, kinds[digest] == nil else { continue }
+      kinds[digest] = (entry.path, .missing)
+    }
+  }
+
+  private func read(
+    _ entries: [ObjectFolder.Entry], rows all: [ObjectRow], _ progress: (Int, Int) -> Void
+  ) throws {
     var rows: [Digest: ObjectRow] = [:]
-    for row in try store.index.read({ try $0.objects() }) { rows[row.content.digest] = row }
-    let entries = try store.objectFolder.entries()
+    for row in all { rows[row.content.digest] = row }
     let sizes = try entries.map { try FileStatus.at($0.path)?.size ?? 0 }
     let total = sizes.reduce(0, +)
     var done = 0
@@ -61,86 +82,94 @@ final class Verification {
 
   // MARK: Records
 
+  /// Reads all documents, and follows those that are recorded to the objects they need.
   func readRecords() throws {
-    let rows = try store.index.read { db in
-      (results: try db.results(), runs: try db.runs(), executions: try db.executions())
-    }
-    var sound = Set<Digest>()
+    let rows = try store.index.read { try $0.recorded() }
+    let recorded = Set(rows.map(\.document))
+    var sound: Set<Digest> = []
+    var strays: [Digest] = []
     for entry in try store.recordFolder.entries() {
       guard let digest = entry.digest else {
         try putAside(entry.path)
         continue
       }
-      if try check(entry, digest) { sound.insert(digest) }
+      guard let stored = try document(entry, digest) else { continue }
+      sound.insert(digest)
+      if recorded.contains(digest) { try follow(stored) } else { strays.append(digest) }
     }
-    let all = (rows.results + rows.runs + rows.executions).map(\.document)
-    try adopt(sound.subtracting(all))
-    for document in all where !sound.contains(document) {
-      let path = store.recordFolder.path(of: document)
-      let isLost = try store.index.write { db in
-        // Another record may have taken its place by now, with a file of its own.
-        guard try FileStatus.at(path) == nil else { return false }
-        return try db.deleteRecord(document)
+    try adopt(strays)
+    for row in rows where !sound.contains(row.document) { try noteLoss(row.subject, row.document) }
+  }
+
+  /// The same of these documents.
+  func readRecords(_ rows: [(subject: Subject, document: Digest)]) throws {
+    for (subject, digest) in rows {
+      let entry = ObjectFolder.Entry(path: store.recordFolder.path(of: digest), digest: digest)
+      if let stored = try document(entry, digest) {
+        try follow(stored)
+      } else {
+        try noteLoss(subject, digest)
       }
-      if isLost, kinds[document] == nil { kinds[document] = (path, .missing) }
     }
   }
 
-  /// Whether the file is a document of ours; what is not goes to quarantine.
-  private func check(_ entry: ObjectFolder.Entry, _ digest: Digest) throws -> Bool {
+  private func noteLoss(_ subject: Subject, _ document: Digest) throws {
+    let path = store.recordFolder.path(of: document)
+    let isLost = try store.index.write { db in
+      // Another record may have taken its place by now, with a file of its own.
+      guard try FileStatus.at(path) == nil else { return false }
+      return try db.delete(subject, document: document)
+    }
+    if isLost, kinds[document] == nil { kinds[document] = (path, .missing) }
+  }
+
+  /// The document in the file, if it is one of ours; what is not goes to quarantine.
+  private func document(_ entry: ObjectFolder.Entry, _ digest: Digest) throws -> StoredDocument? {
     switch try store.examine(entry.path, as: digest) {
     case .sound:
-      if try StoredDocument(at: entry) != nil { return true }
+      if let stored = try StoredDocument(at: entry) { return stored }
       kinds[digest] = (entry.path, .notADocument)
     case .damaged(let kind): kinds[digest] = (entry.path, kind)
-    case .missing: return false
+    case .missing: return nil
     }
     try store.quarantine.take(entry.path, as: digest.description)
-    return false
+    return nil
   }
 
   /// Enters documents that an interruption left unrecorded, where the index has nothing instead.
-  private func adopt(_ documents: Set<Digest>) throws {
+  private func adopt(_ documents: [Digest]) throws {
     for digest in documents.sorted() {
       let path = store.recordFolder.path(of: digest)
-      guard let document = try StoredDocument(at: .init(path: path, digest: digest)),
-        document.contents.allSatisfy({ found[$0.digest]?.hasSameBytes(as: $0) == true }),
-        document.objects.allSatisfy({ found[$0] != nil })
+      guard let stored = try StoredDocument(at: .init(path: path, digest: digest)),
+        stored.contents.allSatisfy({ found[$0.digest]?.hasSameBytes(as: $0) == true }),
+        stored.objects.allSatisfy({ found[$0] != nil })
       else { continue }
       try Folder.sync(store.recordFolder.folder(of: digest))
-      try store.index.write { db in
-        switch document.subject {
-        case .result(let key):
-          if try db.result(key) == nil { try db.saveResult(key, document: digest) }
-        case .run(let hash): if try db.run(hash) == nil { try db.saveRun(hash, document: digest) }
-        case .execution(let run, let startedAt):
-          try db.saveExecution(of: run, startedAt: startedAt, document: digest)
-        }
-      }
+      if try store.enter(stored) { try follow(stored) }
     }
   }
 
   // MARK: References
 
-  func followReferences() throws {
-    let reach = Reach(store)
-    for record in try store.records() {
-      let contents = try reach.all(from: Content.referred(in: record.document))
-      for content in contents {
-        try miss(content.digest, expecting: content)
-        users[content.digest, default: []].insert(record.key)
-      }
-      try miss(record.preimage, expecting: nil)
-      users[record.preimage, default: []].insert(record.key)
+  private func follow(_ stored: StoredDocument) throws {
+    for digest in stored.objects { try miss(digest, expecting: nil) }
+    try follow(stored.contents)
+    guard case .run(let run) = stored.entry else { return }
+    do {
+      try follow(try store.snapshotContents(run.hash))
+    } catch let error as StoreError where error.isDamage {
+      // Named already: a lost snapshot leads nowhere.
     }
-    for run in try store.runs() {
-      let contents = try reach.all(from: store.snapshotContents(ifSound: run.hash))
-      for content in contents {
-        try miss(content.digest, expecting: content)
-        runUsers[content.digest, default: []].insert("run \(run.hash)")
-      }
-      try miss(run.hash, expecting: nil)
-      runUsers[run.hash, default: []].insert("run \(run.hash)")
+  }
+
+  private func follow(_ contents: Set<Content>) throws {
+    var open = Array(contents)
+    while let content = open.popLast() {
+      try miss(content.digest, expecting: content)
+      guard content.kind == .tree, followed.insert(content).inserted else { continue }
+      do {
+        open += try store.tree(content).entries.map(\.content)
+      } catch let error as StoreError where error.isDamage || error == .notATree(content.digest) {}
     }
   }
 
@@ -165,18 +194,42 @@ final class Verification {
 
   func damage() throws -> [Damage] {
     let named = try kinds.map { digest, it in
-      let keys = users[digest, default: []].sorted()
-      let labels = try keys.flatMap { key in
-        let labels = try store.index.read { try $0.labels(of: key) }
-        return labels.isEmpty ? [key.description] : labels
+      let users = try store.index.read { try $0.users(of: digest) }
+      let labels = users.results.flatMap { key, labels in
+        labels.isEmpty ? [key.description] : labels
       }
       return Damage(
         kind: it.kind, digest: digest, path: it.path,
-        users: Set(labels).sorted() + runUsers[digest, default: []].sorted(), keys: keys)
+        users: Set(labels).sorted() + users.runs.map { "run \($0)" },
+        keys: users.results.map(\.key))
     }
     let strangers = unknown.map {
       Damage(kind: .unknownFile, digest: nil, path: $0, users: [], keys: [])
     }
     return (named + strangers).sorted { $0.path < $1.path }
+  }
+}
+
+extension Store {
+  /// Enters a document that nothing points to; `false` if the index has another one instead.
+  func enter(_ stored: StoredDocument) throws -> Bool {
+    var recipe = Recipe()
+    var contents = stored.contents
+    if case .result(let record) = stored.entry {
+      recipe = Recipe(preimage: try bytes(of: record.preimage))
+    }
+    var named: [Digest] = []
+    if case .run(let run) = stored.entry {
+      let files = try snapshotContents(run.hash)
+      named = files.map(\.digest)
+      contents.formUnion(files)
+    }
+    let trees = try newTrees(below: contents, needed: [])
+    return try index.write { db in
+      guard try db.document(of: stored.subject) == nil else { return false }
+      for tree in trees { try db.saveEntries(tree.entries, of: tree.digest) }
+      try stored.enter(db, recipe: { _ in recipe }, named: { _ in named })
+      return true
+    }
   }
 }

@@ -1,19 +1,32 @@
 import ArgumentParser
 import Documents
+import Engine
+import Stages
 import Store
 
-/// `repro cache gc`: removes what nothing needs.
+/// `repro cache gc`: removes what nothing needs, and what is over a budget.
 struct CacheGcCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gc",
     abstract:
-      "Remove what no recorded result needs; with --keep-runs also older runs and their results.",
-    discussion: "Waits for running commands to end: what they found, made or will read stays.")
+      "Remove what no recorded result needs; with options also older runs, and results over a budget.",
+    discussion: """
+      Waits for running commands to end: what they found, made or will read stays. So does what is \
+      pinned. Without --keep-runs and --keep-days every recorded result stays; with both, what either \
+      keeps. Over a budget, results that are cheapest to make again for their size are evicted: their \
+      digests and recipes stay, so that a later run makes them again and compares them.
+      """)
 
-  @Option(help: "Keep this many of the newest runs and what they are made of; forget the rest.")
+  @Option(help: "Keep this many of the newest runs of each pipeline; forget the rest.")
   var keepRuns: Int?
 
-  @Flag(help: "Say what would go; remove nothing.")
+  @Option(help: "Keep runs and results that are at most this many days old; forget the rest.")
+  var keepDays: Double?
+
+  @Option(help: ArgumentHelp("Evict until all objects take at most this much.", valueName: "size"))
+  var budget: ByteCount?
+
+  @Flag(help: "Say what would go, and why; remove nothing.")
   var dryRun = false
 
   @OptionGroup var store: StoreOptions
@@ -21,16 +34,32 @@ struct CacheGcCommand: ParsableCommand {
 
   func validate() throws {
     guard keepRuns ?? 0 >= 0 else { throw ValidationError("--keep-runs is 0 or more") }
+    guard let keepDays else { return }
+    guard keepDays >= 0, keepDays.isFinite else {
+      throw ValidationError("--keep-days is 0 or more")
+    }
   }
 
   func run() throws {
-    let report = try store.open().collect(keepRuns: keepRuns, dryRun: dryRun)
+    let kinds = KindRegistry.builtIn.kinds.filter { $0.bringsInBytes }.map { $0.name }
+    let policy = CollectionPolicy(
+      keepRuns: keepRuns, keepSeconds: keepDays.map { $0 * 86_400 }, budget: budget?.bytes,
+      irreplaceableKinds: Set(kinds), now: Machine.now)
+    let report = try store.open().collect(policy, dryRun: dryRun)
     format.print(document(report)) {
       let lines = report.items.map { "\(Self.name($0.subject)): \($0.reason)" }
-      let verb = dryRun ? "would free" : "freed"
-      return (lines + ["\(report.items.count) removed, \(verb) \(Display.bytes(report.bytes))"])
-        .joined(separator: "\n")
+      return (lines + [summary(report)]).joined(separator: "\n")
     }
+  }
+
+  private func summary(_ report: CollectionReport) -> String {
+    let count = Display.count(report.items.count)
+    let (gone, frees, costs) =
+      dryRun ? ("would go", "frees", "would cost") : ("removed", "freed", "costs")
+    let price =
+      report.seconds > 0 ? ", \(costs) \(Display.duration(report.seconds)) to make again" : ""
+    return "\(count) \(gone), \(frees) \(Display.bytes(report.bytes))\(price), "
+      + "\(Display.count(report.verifiableRuns)) runs stay verifiable"
   }
 
   private static func name(_ subject: CollectionReport.Subject) -> String {
@@ -46,6 +75,7 @@ struct CacheGcCommand: ParsableCommand {
   private func document(_ report: CollectionReport) -> Value {
     [
       "dry-run": .bool(report.isDryRun), "bytes": .int(Int64(report.bytes)),
+      "seconds": .float(report.seconds), "verifiable-runs": .int(Int64(report.verifiableRuns)),
       "removed": .list(
         report.items.map { item in
           [

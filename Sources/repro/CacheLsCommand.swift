@@ -1,53 +1,81 @@
 import ArgumentParser
 import Documents
-import Engine
 import Store
 
 /// `repro cache ls`: the recorded results of stages.
 struct CacheLsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "ls", abstract: "List the recorded results: key, kind, outputs and their size.")
+    commandName: "ls",
+    abstract: "List the recorded results: stage, kind, size, age, and whether they are evicted.")
+
+  enum Order: String, ExpressibleByArgument, CaseIterable { case age, size, name }
+
+  @Option(help: "Only results of this stage, as 'stage' or 'pipeline/stage'.")
+  var stage: String?
+
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp(
+      "Only results of this run: its hash, or the beginning of it.", valueName: "hash"))
+  var runHash: String?
+
+  @Option(help: ArgumentHelp("Only results larger than this, such as 10MiB.", valueName: "size"))
+  var larger: ByteCount?
+
+  @Option(help: ArgumentHelp("Only results older than this, such as 12h or 30d.", valueName: "age"))
+  var older: Age?
+
+  @Option(help: "The order: age (newest first), size (largest first) or name.")
+  var sort: Order = .name
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
 
   func run() throws {
     let store = try store.open()
-    let entries = try store.records().map { record in
-      (record: record, kind: (try? store.preimage(record.preimage))?.kind ?? "?")
-    }.sorted { ($0.kind, $0.record.key) < ($1.kind, $1.record.key) }
-    try format.print(
-      .list(
-        entries.map { entry in
-          guard case .map(var members) = Document.record(entry.record, name: "") else {
-            return .null
-          }
-          members["name"] = nil
-          members["kind"] = .string(entry.kind)
-          return .map(members)
-        })
-    ) {
-      guard !entries.isEmpty else { return "the cache is empty" }
-      var table = Table(["key", "kind", "outputs", "size"], rightAligned: [3])
-      for entry in entries {
-        let outputs = entry.record.outputs.sorted { $0.key < $1.key }
-        let size = try outputs.reduce(0) { try $0 + store.sizeInBytes(of: $1.value) }
+    let hash = try runHash.map { try store.run(matching: $0).hash }
+    let now = Machine.now
+    let results = try store.results(ofRun: hash).filter { isAsked($0, now: now) }.sorted(
+      by: isBefore)
+    let pins = try PinNames(store)
+    format.print(.list(results.map { Document.summary($0, pins: pins) })) {
+      guard !results.isEmpty else { return "no results" }
+      var table = Table(
+        ["key", "stage", "kind", "size", "age", "state", "pins"], rightAligned: [3, 4])
+      for it in results {
         table.rows.append([
-          Display.short(entry.record.key), entry.kind,
-          outputs.map(\.key).joined(separator: " "), Display.bytes(size),
+          Display.short(it.key), it.stage, it.kind.isEmpty ? "?" : it.kind,
+          Display.bytes(it.sizeInBytes), Display.age(of: it.madeAt, now: now), Display.state(it),
+          pins(.result(it.key)).joined(separator: ", "),
         ])
       }
       return table.text
     }
   }
+
+  private func isAsked(_ it: ResultSummary, now: Double) -> Bool {
+    if let stage, it.stage != stage, !it.stage.hasSuffix("/\(stage)") { return false }
+    if let larger, it.sizeInBytes <= larger.bytes { return false }
+    if let older, now - it.madeAt <= older.seconds { return false }
+    return true
+  }
+
+  private func isBefore(_ left: ResultSummary, _ right: ResultSummary) -> Bool {
+    switch sort {
+    case .age: (-left.madeAt, left.key) < (-right.madeAt, right.key)
+    case .size: (-left.sizeInBytes, left.key) < (-right.sizeInBytes, right.key)
+    case .name: (left.stage, left.kind, left.key) < (right.stage, right.kind, right.key)
+    }
+  }
 }
 
-extension Store {
-  /// The bytes of a content with all that is in it; what is missing counts as nothing.
-  func sizeInBytes(of content: Content) throws -> Int {
-    guard content.kind == .tree, let tree = try? tree(of: content.digest) else {
-      return content.size
-    }
-    return try tree.entries.reduce(0) { try $0 + sizeInBytes(of: $1.content) }
+extension Document {
+  static func summary(_ it: ResultSummary, pins: PinNames) -> Value {
+    [
+      "key": .string(it.key.description), "stage": .string(it.stage), "kind": .string(it.kind),
+      "size": .int(Int64(it.sizeInBytes)), "made-at": .float(it.madeAt),
+      "seconds": .float(it.seconds), "state": .string(Display.state(it)),
+      "pins": .list(pins(.result(it.key)).map(Value.string)),
+    ]
   }
 }

@@ -25,6 +25,8 @@ enum Console {
 
   /// Names and logs come from anywhere: control characters are shown, never obeyed.
   static func printable(_ text: String, limit: Int = 2_000) -> String {
+    let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
+    if isPlain, text.utf8.count <= limit { return text }
     var shown = ""
     for scalar in text.unicodeScalars {
       if shown.count >= limit { return shown + "…" }

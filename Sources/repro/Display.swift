@@ -72,6 +72,27 @@ enum Display {
     number < 10 ? "0\(number)" : "\(number)"
   }
 
+  /// How long ago that was, in one unit; nothing if it is not known.
+  static func age(of moment: Double, now: Double) -> String {
+    guard moment > 0 else { return "" }
+    let seconds = max(0, now - moment)
+    for (unit, length) in [("d", 86_400.0), ("h", 3600), ("min", 60)] where seconds >= length {
+      return "\(decimals((seconds / length).rounded(.down), 0)) \(unit)"
+    }
+    return "\(decimals(seconds.rounded(.down), 0)) s"
+  }
+
+  /// Whether the bytes of a result are there.
+  static func state(_ it: ResultSummary) -> String { it.isEvicted ? "evicted" : "present" }
+
+  static func word(for target: PinTarget) -> String {
+    switch target {
+    case .run: "run"
+    case .result: "result"
+    case .object: "object"
+    }
+  }
+
   /// Enough of a digest to type it again.
   static func short(_ digest: Digest) -> String { String(digest.description.prefix(12)) }
 

@@ -36,9 +36,12 @@ enum Machine {
     return settings
   }
 
+  /// Seconds since 1970.
+  static var now: Double { Date().timeIntervalSince1970 }
+
   static func occasion() -> Occasion {
     Occasion(
-      startedAt: Date().timeIntervalSince1970, host: host, engine: Version.current,
+      startedAt: now, host: host, engine: Version.current,
       engineDigest: executableDigest?.description ?? "")
   }
 

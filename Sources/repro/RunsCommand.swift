@@ -11,21 +11,29 @@ struct RunsCommand: ParsableCommand {
   @OptionGroup var format: FormatOptions
 
   func run() throws {
-    let runs = try store.open().runs()
-    format.print(.list(runs.map(Document.run))) {
+    let store = try store.open()
+    let pins = try PinNames(store)
+    try format.print(.list(try store.runs().map { document($0, pins) })) {
+      let runs = try store.runSummaries()
       guard !runs.isEmpty else { return "no runs yet; start one with 'repro run PIPELINE'" }
       var table = Table(
-        ["run", "pipeline", "stages", "last executed (UTC)", "time", "times"],
+        ["run", "pipeline", "stages", "last executed (UTC)", "time", "times", "pins"],
         rightAligned: [2, 4, 5])
       for run in runs {
-        let last = run.executions.max { $0.startedAt < $1.startedAt }
         table.rows.append([
-          Display.short(run.hash), run.name, "\(run.records.count)",
-          last.map { Display.time($0.startedAt) } ?? "",
-          last.map { Display.duration($0.seconds) } ?? "", "\(run.executions.count)",
+          Display.short(run.hash), run.name, "\(run.stages)",
+          run.startedAt.map { Display.time($0) } ?? "",
+          run.seconds.map { Display.duration($0) } ?? "", "\(run.executions)",
+          pins(.run(run.hash)).joined(separator: ", "),
         ])
       }
       return table.text
     }
+  }
+
+  private func document(_ run: Run, _ pins: PinNames) -> Value {
+    guard case .map(var members) = Document.run(run) else { return .null }
+    members["pins"] = .list(pins(.run(run.hash)).map(Value.string))
+    return .map(members)
   }
 }

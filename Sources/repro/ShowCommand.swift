@@ -3,12 +3,17 @@ import Documents
 import Engine
 import Store
 
-/// `repro show`: a run, or a stage's result.
+/// `repro show`: a run, a stage's result or an object.
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show a run, or the result of a stage, by its hash.")
+    commandName: "show",
+    abstract:
+      "Show a run, the result of a stage, or an object, by its hash: what it is, who made it, who uses it."
+  )
 
-  @Argument(help: "The hash of a run or the key of a stage, or the beginning of it.")
+  @Argument(
+    help:
+      "The hash of a run, the key of a stage or the digest of an object, or the beginning of it.")
   var hash: String
 
   @OptionGroup var store: StoreOptions
@@ -16,32 +21,43 @@ struct ShowCommand: ParsableCommand {
 
   func run() throws {
     let store = try store.open()
-    do {
-      try show(run: try store.run(matching: hash), in: store)
-    } catch let error as StoreError where error.isUnknown {
-      try show(key: try store.key(matching: hash), in: store)
+    let pins = try PinNames(store)
+    switch try store.target(matching: hash) {
+    case .run(let hash):
+      try show(run: try store.run(matching: hash.description), in: store, pins(.run(hash)))
+    case .result(let key): try show(key: key, in: store, pins(.result(key)))
+    case .object(let digest):
+      let page = try ObjectPage(digest, in: store, pins: pins(.object(digest)))
+      format.print(page.document) { page.text }
     }
   }
 
-  private func show(run: Run, in store: Store) throws {
+  // MARK: Runs
+
+  private func show(run: Run, in store: Store, _ pins: [String]) throws {
     let order = try store.snapshot(run.hash).stages.map(\.name)
-    let stages = try order.compactMap { name -> (name: String, record: Record)? in
-      guard let key = run.records[name], let record = try store.record(for: key) else { return nil }
+    let records = try store.records(for: Array(Set(run.records.values)))
+    let stages = order.compactMap { name -> (name: String, record: Record)? in
+      guard let record = run.records[name].flatMap({ records[$0] }) else { return nil }
       return (name, record)
     }
-    format.print(document(run, stages)) { text(run, stages, in: store) }
+    try format.print(document(run, stages, pins)) { try text(run, stages, pins, in: store) }
   }
 
-  private func document(_ run: Run, _ stages: [(name: String, record: Record)]) -> Value {
+  private func document(
+    _ run: Run, _ stages: [(name: String, record: Record)], _ pins: [String]
+  ) -> Value {
     guard case .map(var members) = Document.run(run) else { return .null }
     members["stages"] = .list(stages.map { Document.record($0.record, name: $0.name) })
+    members["pins"] = .list(pins.map(Value.string))
     return .map(members)
   }
 
   private func text(
-    _ run: Run, _ stages: [(name: String, record: Record)], in store: Store
-  ) -> String {
+    _ run: Run, _ stages: [(name: String, record: Record)], _ pins: [String], in store: Store
+  ) throws -> String {
     var lines = ["run       \(run.hash)", "pipeline  \(run.name)"]
+    lines += pins.map { "pin       \($0)" }
     for execution in run.executions.sorted(by: { $0.startedAt < $1.startedAt }) {
       lines.append(
         "executed  \(Display.time(execution.startedAt)) UTC on \(execution.host) by repro "
@@ -52,8 +68,10 @@ struct ShowCommand: ParsableCommand {
     for stage in stages {
       var names = [stage.name, Display.short(stage.record.key)]
       for (output, content) in stage.record.outputs.sorted(by: { $0.key < $1.key }) {
-        let size = (try? store.sizeInBytes(of: content)) ?? content.size
-        table.rows.append(names + [output, content.digest.description, Display.bytes(size)])
+        let size =
+          try stage.record.isEvicted
+          ? "evicted" : Display.bytes(store.sizeInBytes(of: content.digest))
+        table.rows.append(names + [output, content.digest.description, size])
         names = ["", ""]
       }
     }
@@ -61,25 +79,62 @@ struct ShowCommand: ParsableCommand {
     return (lines + ["", table.text] + figures).joined(separator: "\n")
   }
 
-  private func show(key: Digest, in store: Store) throws {
-    guard let record = try store.record(for: key) else {
+  // MARK: Results
+
+  private func show(key: Digest, in store: Store, _ pins: [String]) throws {
+    guard let record = try store.record(for: key), let summary = try store.result(key) else {
       throw EngineError.neverRecorded(stage: "?", key: key)
     }
     let preimage = try store.preimage(record.preimage).value
-    try format.print(.map(["record": Document.record(record, name: ""), "preimage": preimage])) {
+    let readers = try store.readers(ofResult: key)
+    let runs = try store.runs(ofResult: key)
+    let document: Value = [
+      "record": Document.record(record, name: ""), "preimage": preimage,
+      "stage": .string(summary.stage), "kind": .string(summary.kind),
+      "state": .string(Display.state(summary)), "made-at": .float(summary.madeAt),
+      "seconds": .float(summary.seconds), "pins": .list(pins.map(Value.string)),
+      "read-by": .list(readers.map { .string($0.key.description) }),
+      "runs": .list(runs.map { .string($0.description) }),
+    ]
+    try format.print(document) {
       var lines = ["key       \(key)", "preimage  \(record.preimage)"]
-      for (output, content) in record.outputs.sorted(by: { $0.key < $1.key }) {
-        lines.append("output    \(output)  \(content.digest)  \(Display.bytes(content.size))")
-        guard content.kind == .tree else { continue }
-        for entry in try store.tree(of: content.digest).entries {
-          lines.append("            \(entry.name)  \(entry.content.digest)")
-        }
-      }
+      lines += heading(summary) + pins.map { "pin       \($0)" }
+      lines += try outputs(of: record, in: store)
       for figure in record.figures {
         lines.append("result    \(figure.name) \(Display.figure(figure))")
       }
       for warning in record.warnings { lines.append("warning   \(Console.printable(warning))") }
+      for it in record.acceptances {
+        lines.append(
+          "accepted  from \(Display.short(it.from)) on \(Display.time(it.at)) UTC: "
+            + Console.printable(it.because))
+      }
+      lines += readers.map { "read by   \(Display.short($0.key))  \(Console.printable($0.stage))" }
+      lines += runs.map { "part of   run \(Display.short($0))" }
       return (lines + ["", preimage.json(pretty: true)]).joined(separator: "\n")
     }
+  }
+
+  private func heading(_ it: ResultSummary) -> [String] {
+    var lines: [String] = []
+    if !it.stage.isEmpty { lines.append("stage     \(Console.printable(it.stage))") }
+    if it.madeAt > 0 {
+      lines.append(
+        "made      \(Display.time(it.madeAt)) UTC, in \(Display.duration(it.seconds))")
+    }
+    if it.isEvicted { lines.append("state     evicted: a run that needs it makes it again") }
+    return lines
+  }
+
+  private func outputs(of record: Record, in store: Store) throws -> [String] {
+    var lines: [String] = []
+    for (output, content) in record.outputs.sorted(by: { $0.key < $1.key }) {
+      lines.append("output    \(output)  \(content.digest)  \(Display.bytes(content.size))")
+      guard content.kind == .tree, !record.isEvicted else { continue }
+      for entry in try store.tree(of: content.digest).entries {
+        lines.append("            \(Console.printable(entry.name))  \(entry.content.digest)")
+      }
+    }
+    return lines
   }
 }

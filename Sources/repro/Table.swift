@@ -13,17 +13,34 @@ struct Table {
   /// The table as lines, header first; cells are made printable.
   var text: String {
     let lines = ([header] + rows).map { $0.map { Console.printable($0) } }
-    let widths = header.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
-    return lines.map { cells in
-      var line = cells.indices.map { pad(cells[$0], to: widths[$0], column: $0) }
-        .joined(separator: "  ")
-      while line.last == " " { line.removeLast() }
-      return line
-    }.joined(separator: "\n")
+    let widths = header.indices.map { column in
+      lines.reduce(0) { max($0, Self.width($1[column])) }
+    }
+    // One text that grows: a listing may have a hundred thousand lines.
+    var text = ""
+    for cells in lines {
+      if !text.isEmpty { text += "\n" }
+      append(cells, widths, to: &text)
+    }
+    return text
   }
 
-  private func pad(_ cell: String, to width: Int, column: Int) -> String {
-    let space = String(repeating: " ", count: max(0, width - cell.count))
-    return rightAligned.contains(column) ? space + cell : cell + space
+  /// Appends a line, without spaces at its end.
+  private func append(_ cells: [String], _ widths: [Int], to text: inout String) {
+    var gap = 0
+    for (column, cell) in cells.enumerated() {
+      let space = widths[column] - Self.width(cell)
+      if rightAligned.contains(column) { gap += space }
+      if !cell.isEmpty {
+        text += String(repeating: " ", count: gap) + cell
+        gap = 0
+      }
+      if !rightAligned.contains(column) { gap += space }
+      gap += 2
+    }
+  }
+
+  private static func width(_ cell: String) -> Int {
+    cell.utf8.allSatisfy { $0 < 0x80 } ? cell.utf8.count : cell.count
   }
 }

@@ -35,28 +35,31 @@ import Testing
     #expect(try store.collect().items.isEmpty)
   }
 
-  @Test func `keeps the newest runs with their results, and takes the others`() throws {
+  @Test func `keeps the newest runs of each pipeline with their results, and takes the others`()
+    throws
+  {
     let store = try scratch.store()
     let shared = try store.saveResult("shared", output: [1])
     let records = try (0..<4).map { try store.saveResult("stage \($0)", output: [2, UInt8($0)]) }
     let loose = try store.saveResult("loose", output: [3])
     let runs = try records.enumerated().map {
-      try store.saveRun("run \($0)", [shared, $1], at: Double($0))
+      try store.saveRun("run", [shared, $1], at: Double($0))
     }
     try store.addExecution(run: runs[0], .sample(at: 100))
     try store.label("run 1/stage", records[1].key)
 
+    let other = try store.saveRun("another pipeline", [shared], at: -1)
     #expect(try store.collect(keepRuns: 4).items.contains { $0.subject == .result(loose.key) })
     let report = try store.collect(keepRuns: 2)
-    #expect(try store.runs().map(\.hash) == [runs[0], runs[3]])
+    #expect(try store.runs().map(\.hash) == [runs[0], runs[3], other])
     #expect(try Set(store.records().map(\.key)) == [shared.key, records[0].key, records[3].key])
     #expect(
-      report.items.contains { $0.subject == .run(runs[1], name: "run 1") && $0.reason == .olderRun }
+      report.items.contains { $0.subject == .run(runs[1], name: "run") && $0.reason == .olderRun }
     )
     #expect(report.items.contains { $0.subject == .result(records[2].key) && $0.reason == .noRun })
     #expect(try store.labelled("run 1/stage") == [])
-    // 3 results, 2 runs, 3 executions
-    #expect(Scratch.files("\(store.path)/records").count == 8)
+    // 3 results, 3 runs, 4 executions
+    #expect(Scratch.files("\(store.path)/records").count == 10)
     #expect(try store.verify().isEmpty)
 
     _ = try store.collect(keepRuns: 0)

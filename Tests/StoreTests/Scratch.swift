@@ -76,6 +76,17 @@ final class Scratch: Sendable {
     }
   }
 
+  /// Every file below the folder with its bytes.
+  static func contents(_ path: String) throws -> [String: [UInt8]] {
+    let files = try files(path).map { ($0, try read("\(path)/\($0)")) }
+    return Dictionary(uniqueKeysWithValues: files)
+  }
+
+  /// The 16 bytes of a digest, as the index writes them.
+  static func bytes(of digest: Digest) -> [UInt8] {
+    withUnsafeBytes(of: (digest.high.bigEndian, digest.low.bigEndian)) { Array($0) }
+  }
+
   static func mode(_ path: String) -> mode_t {
     var status = stat()
     return lstat(path, &status) == 0 ? status.st_mode & 0o7777 : 0

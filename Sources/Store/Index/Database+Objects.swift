@@ -2,13 +2,27 @@ import Foundation
 import GRDB
 
 extension Digest {
-  var blob: Data { Data(bytes) }
+  var blob: Data { withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Data($0) } }
 
   init(_ value: DatabaseValue) throws {
-    guard case .blob(let data) = value.storage, data.count == 16 else {
-      throw DatabaseError.senselessRow
+    guard case .blob(let data) = value.storage else { throw DatabaseError.senselessRow }
+    try self.init(data)
+  }
+
+  /// The digest in a column, which is looked at where it is: listings come by many thousands.
+  init(_ row: Row, _ column: Int) throws {
+    self = try row.withUnsafeData(atIndex: column) { data in
+      guard let data else { throw DatabaseError.senselessRow }
+      return try Digest(data)
     }
-    self.init(bytes: data)
+  }
+
+  private init(_ data: Data) throws {
+    guard data.count == 16 else { throw DatabaseError.senselessRow }
+    let (high, low) = data.withUnsafeBytes {
+      ($0.loadUnaligned(as: UInt64.self), $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    }
+    self.init(high: UInt64(bigEndian: high), low: UInt64(bigEndian: low))
   }
 }
 
@@ -29,10 +43,11 @@ extension Database {
   }
 
   func objects() throws -> [ObjectRow] {
-    try Row.fetchAll(
-      self,
-      sql: "SELECT digest, sha256, size, kind, modified, changed, inode FROM object ORDER BY digest"
-    ).map(ObjectRow.init)
+    var rows: [ObjectRow] = []
+    try each(
+      "SELECT digest, sha256, size, kind, modified, changed, inode FROM object ORDER BY digest"
+    ) { rows.append(try ObjectRow($0)) }
+    return rows
   }
 
   func save(_ row: ObjectRow) throws {
@@ -52,6 +67,12 @@ extension Database {
   func deleteObject(_ digest: Digest) throws {
     try cachedStatement(sql: "DELETE FROM object WHERE digest = ?").execute(arguments: [digest.blob]
     )
+  }
+
+  /// The same of a folder with what is known to be in it.
+  func deleteObject(withEntries digest: Digest) throws {
+    try deleteObject(digest)
+    try deleteEntries(of: digest)
   }
 }
 

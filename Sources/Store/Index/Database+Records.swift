@@ -1,122 +1,278 @@
+import Foundation
 import GRDB
 
+/// The bytes of a file in `records/`.
+struct Document: Sendable {
+  let digest: Digest
+  let bytes: [UInt8]
+}
+
+/// What a document in `records/` is about.
+enum Subject: Hashable, Sendable {
+  case result(Digest)
+  case run(Digest)
+  case execution(run: Digest, startedAt: Double)
+  case pin(String)
+}
+
 extension Database {
+  // MARK: Documents
+
+  func document(_ digest: Digest) throws -> Document? {
+    let statement = try cachedStatement(sql: "SELECT bytes FROM document WHERE digest = ?")
+    return try Row.fetchOne(statement, arguments: [digest.blob]).map {
+      Document(digest: digest, bytes: try $0.bytes(0))
+    }
+  }
+
+  private func save(_ document: Document, insteadOf old: Digest?) throws {
+    if let old, old != document.digest { try deleteDocument(old) }
+    try perform(
+      "INSERT OR IGNORE INTO document (digest, bytes) VALUES (?, ?)",
+      [document.digest.blob, Data(document.bytes)])
+  }
+
+  private func deleteDocument(_ digest: Digest) throws {
+    try perform("DELETE FROM document WHERE digest = ?", [digest.blob])
+  }
+
+  /// Every document that something recorded points to, and what that is.
+  func recorded() throws -> [(subject: Subject, document: Digest)] {
+    var all: [(Subject, Digest)] = []
+    try each("SELECT document, key FROM result") {
+      all.append((.result(try Digest($0, 1)), try Digest($0, 0)))
+    }
+    try each("SELECT document, hash FROM run") {
+      all.append((.run(try Digest($0, 1)), try Digest($0, 0)))
+    }
+    try each("SELECT document, run, started FROM execution") {
+      all.append(
+        (.execution(run: try Digest($0, 1), startedAt: try $0.seconds(2)), try Digest($0, 0)))
+    }
+    try each("SELECT document, name FROM pin") {
+      all.append((.pin(try $0.text(1)), try Digest($0, 0)))
+    }
+    return all
+  }
+
+  /// The document that is recorded for the subject.
+  func document(of subject: Subject) throws -> Digest? {
+    switch subject {
+    case .result(let key): try result(key)
+    case .run(let hash): try run(hash)
+    case .execution: nil
+    case .pin(let name): try pin(name)
+    }
+  }
+
+  /// Takes out what points to the document; `false` if that is something else by now.
+  func delete(_ subject: Subject, document: Digest) throws -> Bool {
+    switch subject {
+    case .execution:
+      try perform("DELETE FROM execution WHERE document = ?", [document.blob])
+      let isGone = changesCount > 0
+      try deleteDocument(document)
+      return isGone
+    case .result, .run, .pin:
+      guard try self.document(of: subject) == document else { return false }
+    }
+    switch subject {
+    case .result(let key): try deleteResult(key)
+    case .run(let hash): try deleteRun(hash)
+    case .pin(let name): try deletePin(name)
+    case .execution: break
+    }
+    return true
+  }
+
   // MARK: Results
 
   /// The document of the result under the key.
   func result(_ key: Digest) throws -> Digest? {
-    let statement = try cachedStatement(sql: "SELECT document FROM result WHERE key = ?")
-    return try Row.fetchOne(statement, arguments: [key.blob]).map { try Digest($0[0]) }
+    try digest("SELECT document FROM result WHERE key = ?", [key.blob])
   }
 
-  func results() throws -> [(key: Digest, document: Digest)] {
-    try pairs("SELECT key, document FROM result ORDER BY key")
+  /// Enters the result, when the entries of all folders in it are known.
+  func save(_ record: Record, as document: Document, recipe: Recipe) throws {
+    let key = record.key.blob
+    try save(document, insteadOf: try result(record.key))
+    try deleteReferences(ofResult: record.key)
+    try saveObjects(of: record)
+    for input in recipe.inputs {
+      try perform("INSERT OR IGNORE INTO result_input VALUES (?, ?)", [key, input.blob])
+    }
+    try perform(
+      "INSERT OR REPLACE INTO result VALUES (?,?,?,?,?,?,?,?,?)",
+      [
+        key, document.digest.blob, record.preimage.blob, recipe.kind, record.stage, record.madeAt,
+        record.seconds, try size(ofResult: record.key), record.isEvicted,
+      ])
   }
 
-  func saveResult(_ key: Digest, document: Digest) throws {
-    try execute(
-      sql: "INSERT OR REPLACE INTO result VALUES (?, ?)", arguments: [key.blob, document.blob])
+  /// Enters the tombstone of a result, whose other columns stay: its size, too, is what it took.
+  func evict(_ tombstone: Record, as document: Document) throws {
+    try save(document, insteadOf: try result(tombstone.key))
+    try perform("DELETE FROM result_object WHERE key = ?", [tombstone.key.blob])
+    try saveObjects(of: tombstone)
+    try perform(
+      "UPDATE result SET document = ?, evicted = 1 WHERE key = ?",
+      [document.digest.blob, tombstone.key.blob])
+  }
+
+  private func saveObjects(of record: Record) throws {
+    let kept = Content.referred(in: record.document).map { ($0.digest, true) }
+    // After those that are kept: an output may stand in the notes, too.
+    for (digest, isKept) in kept + record.outputs.values.map({ ($0.digest, false) }) {
+      try perform(
+        "INSERT OR IGNORE INTO result_object VALUES (?, ?, ?)",
+        [record.key.blob, digest.blob, isKept])
+    }
+  }
+
+  /// How much space the objects of the result take, each once.
+  private func size(ofResult key: Digest) throws -> Int {
+    let statement = try cachedStatement(
+      sql: """
+        WITH RECURSIVE reach (object) AS (
+          SELECT object FROM result_object WHERE key = ?
+          UNION SELECT tree_entry.object FROM tree_entry JOIN reach ON tree = reach.object)
+        SELECT sum(object.size) FROM reach JOIN object ON object.digest = reach.object
+        """)
+    return try Int.fetchOne(statement, arguments: [key.blob]) ?? 0
   }
 
   func deleteResult(_ key: Digest) throws {
-    try execute(sql: "DELETE FROM result WHERE key = ?", arguments: [key.blob])
-    try execute(sql: "DELETE FROM label WHERE key = ?", arguments: [key.blob])
+    if let document = try result(key) { try deleteDocument(document) }
+    try deleteReferences(ofResult: key)
+    try perform("DELETE FROM result WHERE key = ?", [key.blob])
+    try perform("DELETE FROM label WHERE key = ?", [key.blob])
+  }
+
+  private func deleteReferences(ofResult key: Digest) throws {
+    try perform("DELETE FROM result_object WHERE key = ?", [key.blob])
+    try perform("DELETE FROM result_input WHERE key = ?", [key.blob])
   }
 
   // MARK: Runs
 
-  /// Hash and document of every run, the last executed one first.
-  func runs() throws -> [(key: Digest, document: Digest)] {
-    try pairs(
-      """
-      SELECT run.hash, run.document FROM run
-      LEFT JOIN execution ON execution.run = run.hash
-      GROUP BY run.id ORDER BY max(execution.started) DESC, run.id DESC
-      """)
-  }
-
   func run(_ hash: Digest) throws -> Digest? {
-    try Row.fetchOne(self, sql: "SELECT document FROM run WHERE hash = ?", arguments: [hash.blob])
-      .map { try Digest($0[0]) }
+    try digest("SELECT document FROM run WHERE hash = ?", [hash.blob])
   }
 
-  func saveRun(_ hash: Digest, document: Digest) throws {
-    try execute(
-      sql: """
-        INSERT INTO run (hash, document) VALUES (?, ?)
-        ON CONFLICT (hash) DO UPDATE SET document = excluded.document
-        """, arguments: [hash.blob, document.blob])
+  /// `objects` are those that the snapshot names.
+  func save(_ it: Run, as document: Document, objects: some Sequence<Digest>) throws {
+    try save(document, insteadOf: try run(it.hash))
+    try perform(
+      """
+      INSERT INTO run (hash, document, name, stages) VALUES (?, ?, ?, ?)
+      ON CONFLICT (hash) DO UPDATE
+      SET document = excluded.document, name = excluded.name, stages = excluded.stages
+      """, [it.hash.blob, document.digest.blob, it.name, it.records.count])
+    guard let id = try id(ofRun: it.hash) else { throw DatabaseError.senselessRow }
+    try deleteReferences(ofRun: id)
+    for key in Set(it.records.values).sorted() {
+      try perform("INSERT INTO run_result VALUES (?, ?)", [id, key.blob])
+    }
+    for object in objects {
+      try perform("INSERT OR IGNORE INTO run_object VALUES (?, ?)", [id, object.blob])
+    }
+  }
+
+  private func id(ofRun hash: Digest) throws -> Int64? {
+    try Int64.fetchOne(self, sql: "SELECT id FROM run WHERE hash = ?", arguments: [hash.blob])
   }
 
   func deleteRun(_ hash: Digest) throws {
-    try execute(sql: "DELETE FROM run WHERE hash = ?", arguments: [hash.blob])
-    try execute(sql: "DELETE FROM execution WHERE run = ?", arguments: [hash.blob])
+    for document in try executions(of: hash) { try deleteDocument(document) }
+    if let document = try run(hash) { try deleteDocument(document) }
+    if let id = try id(ofRun: hash) { try deleteReferences(ofRun: id) }
+    try perform("DELETE FROM run WHERE hash = ?", [hash.blob])
+    try perform("DELETE FROM execution WHERE run = ?", [hash.blob])
+  }
+
+  private func deleteReferences(ofRun id: Int64) throws {
+    try perform("DELETE FROM run_result WHERE run = ?", [id])
+    try perform("DELETE FROM run_object WHERE run = ?", [id])
   }
 
   /// The documents of the run's executions, the last one first.
   func executions(of run: Digest) throws -> [Digest] {
-    let statement = try cachedStatement(
-      sql: "SELECT document FROM execution WHERE run = ? ORDER BY started DESC, id DESC")
-    return try Row.fetchAll(statement, arguments: [run.blob]).map { try Digest($0[0]) }
+    try digests(
+      "SELECT document FROM execution WHERE run = ? ORDER BY started DESC, id DESC", [run.blob])
   }
 
-  func executions() throws -> [(key: Digest, document: Digest)] {
-    try pairs("SELECT run, document FROM execution ORDER BY id")
+  func save(_ execution: Execution, of hash: Digest, as document: Document) throws {
+    try save(document, insteadOf: nil)
+    try perform(
+      "INSERT OR IGNORE INTO execution (run, started, seconds, document) VALUES (?, ?, ?, ?)",
+      [
+        hash.blob, execution.startedAt.isFinite ? execution.startedAt : 0,
+        execution.seconds.isFinite ? execution.seconds : 0, document.digest.blob,
+      ])
   }
 
-  func saveExecution(of run: Digest, startedAt: Double, document: Digest) throws {
-    try execute(
-      sql: "INSERT OR IGNORE INTO execution (run, started, document) VALUES (?, ?, ?)",
-      arguments: [run.blob, startedAt.isFinite ? startedAt : 0, document.blob])
+  // MARK: Pins
+
+  func pin(_ name: String) throws -> Digest? {
+    try digest("SELECT document FROM pin WHERE name = ?", [name])
+  }
+
+  func pins() throws -> [(name: String, target: PinTarget)] {
+    var pins: [(String, PinTarget)] = []
+    try each("SELECT name, target, digest FROM pin ORDER BY name") {
+      guard let target = PinTarget(word: try $0.text(1), digest: try Digest($0, 2)) else {
+        throw DatabaseError.senselessRow
+      }
+      pins.append((try $0.text(0), target))
+    }
+    return pins
+  }
+
+  func save(_ it: Pin, as document: Document) throws {
+    try save(document, insteadOf: try pin(it.name))
+    try perform(
+      "INSERT OR REPLACE INTO pin VALUES (?, ?, ?, ?)",
+      [it.name, document.digest.blob, it.target.word, it.target.digest.blob])
+  }
+
+  func deletePin(_ name: String) throws {
+    if let document = try pin(name) { try deleteDocument(document) }
+    try perform("DELETE FROM pin WHERE name = ?", [name])
   }
 
   // MARK: Labels
 
   /// The keys under the label, the last one first.
   func keys(labelled name: String) throws -> [Digest] {
-    try Row.fetchAll(
-      self, sql: "SELECT key FROM label WHERE name = ? ORDER BY id DESC", arguments: [name]
-    ).map { try Digest($0[0]) }
+    try digests("SELECT key FROM label WHERE name = ? ORDER BY id DESC", [name])
   }
 
   func labels(of key: Digest) throws -> [String] {
-    try Row.fetchAll(
-      self, sql: "SELECT name FROM label WHERE key = ? ORDER BY name", arguments: [key.blob]
-    ).compactMap { String.fromDatabaseValue($0[0]) }
+    var names: [String] = []
+    try each("SELECT name FROM label WHERE key = ? ORDER BY name", [key.blob]) {
+      names.append(try $0.text(0))
+    }
+    return names
   }
 
   func label(_ name: String, _ key: Digest) throws {
     // A new row, with a new number: the label's newest key.
-    try execute(
-      sql: "INSERT OR REPLACE INTO label (name, key) VALUES (?, ?)", arguments: [name, key.blob])
+    try perform("INSERT OR REPLACE INTO label (name, key) VALUES (?, ?)", [name, key.blob])
   }
 
-  // MARK: All
+  // MARK: Folders
 
-  /// Takes out whatever points to the document; `false` if nothing does.
-  func deleteRecord(_ document: Digest) throws -> Bool {
-    let before = totalChangesCount
-    for table in ["result", "run", "execution"] {
-      try execute(sql: "DELETE FROM \(table) WHERE document = ?", arguments: [document.blob])
-    }
-    return totalChangesCount > before
+  func hasEntries(_ tree: Digest) throws -> Bool {
+    try digest("SELECT tree FROM tree_entry WHERE tree = ? LIMIT 1", [tree.blob]) != nil
   }
 
-  func insert(_ projection: Projection) throws {
-    for row in projection.objects { try save(row) }
-    for (key, document) in projection.results.sorted(by: { $0.key < $1.key }) {
-      try saveResult(key, document: document)
-    }
-    for (hash, document) in projection.runs.sorted(by: { $0.key < $1.key }) {
-      try saveRun(hash, document: document)
-    }
-    for execution in projection.executions.sorted(by: { $0.startedAt < $1.startedAt }) {
-      try saveExecution(
-        of: execution.run, startedAt: execution.startedAt, document: execution.document)
+  func saveEntries(_ objects: some Sequence<Digest>, of tree: Digest) throws {
+    for object in objects {
+      try perform("INSERT OR IGNORE INTO tree_entry VALUES (?, ?)", [tree.blob, object.blob])
     }
   }
 
-  private func pairs(_ sql: String) throws -> [(key: Digest, document: Digest)] {
-    try Row.fetchAll(self, sql: sql).map { (try Digest($0[0]), try Digest($0[1])) }
+  func deleteEntries(of tree: Digest) throws {
+    try perform("DELETE FROM tree_entry WHERE tree = ?", [tree.blob])
   }
 }

@@ -9,13 +9,13 @@ import Synchronization
 /// can corrupt a database in WAL mode. The journal is truncated and synced at each commit, so that a
 /// power cut cannot bring an old one back.
 final class Index: Sendable {
-  static let version = 1
+  static let version = 2
 
   private let path: String
   /// Takes a damaged index out of the way.
   private let quarantine: @Sendable (String) throws(StoreError) -> Void
-  /// Reads what belongs into an index from the files of the store.
-  private let project: @Sendable () throws -> Projection
+  /// Fills a new index from the files of the store.
+  private let project: @Sendable (Database) throws -> Void
   /// Never `nil` once the index is open.
   private let connection: Mutex<Connection?>
 
@@ -27,7 +27,7 @@ final class Index: Sendable {
 
   init(
     path: String, quarantine: @escaping @Sendable (String) throws(StoreError) -> Void,
-    project: @escaping @Sendable () throws -> Projection
+    project: @escaping @Sendable (Database) throws -> Void
   ) throws {
     self.path = path
     self.quarantine = quarantine
@@ -67,6 +67,24 @@ final class Index: Sendable {
         return result
       }
     }
+  }
+
+  /// Tells one state of the index from any later one, whoever changed it.
+  struct Stamp: Hashable {
+    let others: Int
+    let own: Int
+  }
+
+  static func stamp(_ db: Database) throws -> Stamp {
+    let others = try Int.fetchOne(db, sql: "PRAGMA data_version") ?? 0
+    return Stamp(others: others, own: db.totalChangesCount)
+  }
+
+  /// Compares all tables with their indexes: a wrong bit in a reference is found, and the index built
+  /// again, before a collection believes it.
+  static func check(_ db: Database) throws {
+    let verdict = try String.fetchOne(db, sql: "PRAGMA integrity_check(1)")
+    guard verdict == "ok" else { throw DatabaseError.senselessRow }
   }
 
   private func using<T>(_ body: (DatabaseQueue) throws -> T) throws -> T {
@@ -138,11 +156,10 @@ extension Index {
     }
     // A journal of the old index would be played back into the new one.
     Folder.remove("\(path)-journal")
-    let projection = try project()
     let opened = try connect()
     try opened.queue.write { db in
       try Schema.create(db)
-      try db.insert(projection)
+      try project(db)
       try db.execute(sql: "PRAGMA user_version = \(Self.version)")
     }
     try Folder.sync(Folder.parent(of: path))
