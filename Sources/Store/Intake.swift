@@ -159,6 +159,12 @@ final class Intake {
 
   // MARK: Committing
 
+  /// Whether something was added that the store does not have.
+  func hasSomethingToCommit() throws -> Bool {
+    try flush()
+    return !pending.isEmpty
+  }
+
   /// Makes everything added durable and visible, and runs `record` in the transaction that tells the
   /// index of it; nothing is left to do when this returns.
   func commit(_ record: ((Database) throws -> Void)? = nil) throws {
