@@ -56,7 +56,10 @@ private struct Sources {
       if let link = linkOnTheWay(to: path) {
         throw EngineError.linkedFile(path, link: link, stage: stage, input: input)
       }
-      let content = try keepsFiles ? store.put(at: whole) : store.content(at: whole)
+      let content =
+        try keepsFiles
+        ? store.put(at: whole, paranoid: options.isParanoid)
+        : store.content(at: whole, paranoid: options.isParanoid)
       files[path] = content
       return .file(content)
     }
@@ -86,7 +89,7 @@ private struct Sources {
     guard let tool = Tool.find(name, searching: options.searchPath) else {
       throw EngineError.missingTool(name, stage: stage)
     }
-    let identity = try store.content(at: tool.path).identity
+    let identity = try store.content(at: tool.path, paranoid: options.isParanoid).identity
     programs[name] = identity
     return identity
   }

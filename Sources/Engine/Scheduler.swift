@@ -43,10 +43,10 @@ struct Scheduler: Sendable {
       }
       onEvent(event)
     }
-    await withTaskGroup(of: Standing.Completion.self) { group in
+    try await withThrowingTaskGroup(of: Standing.Completion.self) { group in
       while !Task.isCancelled {
         let before = standing
-        let (now, isSettled) = await offPool { look(before) }
+        let (now, isSettled) = try await offPool { try store.lookingUp { look(before) } }
         standing = now
         while let stage = standing.next(within: options) {
           guard let lookUp = standing.lookUps[stage] else { break }
@@ -54,7 +54,7 @@ struct Scheduler: Sendable {
           group.addTask { await complete(stage, lookUp, surroundings) }
         }
         if !isSettled { continue }
-        guard let completion = await group.next() else { break }
+        guard let completion = try await group.next() else { break }
         standing.note(completion)
         if case .computed(let stage, let computed) = completion {
           group.addTask { await record(stage, computed) }

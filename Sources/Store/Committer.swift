@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import Synchronization
 
 /// Commits what several threads want committed at the same time in groups, which share their syncs
@@ -19,7 +20,12 @@ final class Committer: Sendable {
   private struct State {
     var queue: [Place] = []
     var isBusy = false
+    /// How many came to the last groups: they may be about to come again.
+    var expected = 1
   }
+
+  /// A group is held back for those who may come for no longer than half a commit takes.
+  private static let longestDelay = (steps: 20, microseconds: useconds_t(50))
 
   private let state = Mutex(State())
   /// Folders that were synced by us: with their parents' names of them, they are there for good.
@@ -42,6 +48,10 @@ final class Committer: Sendable {
   }
 
   private func lead(_ store: Store) {
+    for _ in 0..<Self.longestDelay.steps {
+      guard state.withLock({ $0.queue.count < $0.expected }) else { break }
+      usleep(Self.longestDelay.microseconds)
+    }
     let group = state.withLock { state in
       defer { state.queue = [] }
       return state.queue
@@ -49,6 +59,7 @@ final class Committer: Sendable {
     Commit(store: store, members: group.map(\.member))()
     let next = state.withLock { state in
       state.isBusy = !state.queue.isEmpty
+      state.expected = group.count + state.queue.count
       return state.queue.first
     }
     for place in group {

@@ -14,6 +14,26 @@ enum Hexadecimal {
     }
   }
 
+  /// Writes the digits of the bytes to `place`, which has room for them.
+  static func write(_ bytes: UnsafeRawBufferPointer, to place: UnsafeMutablePointer<UInt8>) {
+    digits.withUnsafeBufferPointer { digits in
+      for (index, byte) in bytes.enumerated() {
+        place[2 * index] = digits[Int(byte >> 4)]
+        place[2 * index + 1] = digits[Int(byte & 15)]
+      }
+    }
+  }
+
+  /// The number that 16 digits stand for.
+  static func word(_ digits: UnsafeBufferPointer<UInt8>) -> UInt64? {
+    var word: UInt64 = 0
+    for digit in digits {
+      guard let value = value(digit) else { return nil }
+      word = word << 4 | UInt64(value)
+    }
+    return digits.count == 16 ? word : nil
+  }
+
   /// The bytes that exactly `count` pairs of lower-case digits stand for.
   static func bytes(_ text: String, count: Int) -> [UInt8]? {
     let digits = Array(text.utf8.prefix(2 * count + 1))

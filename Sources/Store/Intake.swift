@@ -26,7 +26,7 @@ final class Intake {
   private var waitingBytes = 0
   /// What was added before, and is looked up no more.
   private var added: [Digest: SHA256] = [:]
-  /// The folders added, each with the objects in it.
+  /// The lists added, with the digests in them.
   private(set) var trees: [Digest: [Digest]] = [:]
   private lazy var buffer = UnsafeMutableRawBufferPointer.allocate(
     byteCount: Self.smallSize + 1, alignment: 64)
@@ -61,13 +61,6 @@ final class Intake {
   /// Adds the bytes, unless the store has them already.
   func add(_ bytes: [UInt8], kind: Content.Kind = .file) throws -> Content {
     try bytes.withUnsafeBytes { try addSmall($0, kind: kind) }
-  }
-
-  /// Adds the list of a folder whose entries were added before.
-  func add(_ tree: Tree) throws -> Content {
-    let content = try add(tree.bytes, kind: .tree)
-    if !isDry { trees[content.digest] = tree.entries.map(\.content.digest) }
-    return content
   }
 
   private func addSmall(_ bytes: UnsafeRawBufferPointer, kind: Content.Kind) throws -> Content {
@@ -106,6 +99,13 @@ final class Intake {
       throw StoreError.twin(content.digest, has: sha256, offered: content.sha256)
     }
     return true
+  }
+
+  /// Adds the folder's list, and remembers what is in it.
+  func add(_ tree: Tree) throws -> Content {
+    let content = try add(tree.bytes, kind: .tree)
+    trees[content.digest] = tree.entries.map(\.content.digest)
+    return content
   }
 
   /// Adds the document to the records.
@@ -158,6 +158,12 @@ final class Intake {
   }
 
   // MARK: Committing
+
+  /// Whether something was added that the store does not have.
+  func hasSomethingToCommit() throws -> Bool {
+    try flush()
+    return !pending.isEmpty
+  }
 
   /// Makes everything added durable and visible, and runs `record` in the transaction that tells the
   /// index of it; nothing is left to do when this returns.

@@ -1,8 +1,8 @@
 /// The SHA-256 of some bytes, written as 64 lower-case hex digits: what equality means where
 /// somebody else may choose the bytes.
 public struct SHA256: Hashable, Sendable {
-  /// Always 32 bytes.
-  let bytes: [UInt8]
+  // Words, not an array: lists of many thousand contents are held in memory.
+  private let words: (UInt64, UInt64, UInt64, UInt64)
 
   public init(hashing bytes: [UInt8]) {
     self = bytes.withUnsafeBytes { SHA256(hashing: $0) }
@@ -16,8 +16,34 @@ public struct SHA256: Hashable, Sendable {
 
   /// - Precondition: 32 bytes.
   init(bytes: [UInt8]) {
+    self = bytes.withUnsafeBytes { SHA256(copying: $0) }
+  }
+
+  /// - Precondition: 32 bytes.
+  init(copying bytes: UnsafeRawBufferPointer) {
     precondition(bytes.count == 32)
-    self.bytes = bytes
+    func word(_ index: Int) -> UInt64 {
+      UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
+    }
+    words = (word(0), word(1), word(2), word(3))
+  }
+
+  init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
+
+  /// The 32 bytes.
+  var bytes: [UInt8] {
+    withUnsafeBytes(
+      of: (
+        words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian
+      )
+    ) { Array($0) }
+  }
+
+  public static func == (left: SHA256, right: SHA256) -> Bool { left.words == right.words }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(words.0)
+    hasher.combine(words.1)
   }
 }
 

@@ -40,7 +40,7 @@ extension Store {
     var old: Digest?
     try withoutActuallyEscaping(record) { record in
       try intake.commit { db in
-        try db.require(needed)
+        try Self.require(needed, db)
         old = try db.document(of: subject)
         try record(db, document)
       }
@@ -53,7 +53,7 @@ extension Store {
     _ document: Document, about subject: Subject, needing needed: [Digest]
   ) throws -> Bool {
     let known = try index.read { db in
-      try db.require(needed)
+      try Self.require(needed, db)
       return try db.document(of: subject)
     }
     return try known == document.digest && bytes(ofFile: document.digest) != nil
@@ -64,5 +64,10 @@ extension Store {
     let intake = Intake(self)
     for bytes in documents { _ = try intake.addDocument(bytes) }
     try intake.commit()
+  }
+
+  /// - Throws: `StoreError.missing` when one of the objects is not stored.
+  static func require(_ objects: [Digest], _ db: Database) throws {
+    for digest in objects where try db.object(digest) == nil { throw StoreError.missing(digest) }
   }
 }

@@ -1,3 +1,6 @@
+import GRDB
+import Glibc
+
 extension Store {
   /// Whether the file, or the folder with all that is in it, is there and sound.
   ///
@@ -6,23 +9,82 @@ extension Store {
   /// uses the bytes checks them all the same.
   public func isIntact(_ content: Content) throws -> Bool {
     try whileShared {
-      var level: [Content] = [content]
-      var seen: Set<Content> = [content]
+      var level = [content]
+      var trees: Set<Digest> = [content.digest]
       while !level.isEmpty {
-        let rows = try index.read { db in try level.map { try db.object($0.digest) } }
-        for (content, row) in zip(level, rows) {
-          guard let row, row.content.hasSameBytes(as: content), try stands(row) else {
+        guard try stand(level) else { return false }
+        var next: [Content] = []
+        for tree in level where tree.kind == .tree {
+          do {
+            for entry in try self.tree(tree).entries
+            where entry.content.kind == .file || trees.insert(entry.content.digest).inserted {
+              next.append(entry.content)
+            }
+          } catch let error as StoreError where error.isDamage {
             return false
           }
         }
-        do {
-          let entries = try level.filter { $0.kind == .tree }.flatMap { try tree($0).entries }
-          level = entries.map(\.content).filter { seen.insert($0).inserted }
-        } catch let error as StoreError where error.isDamage {
-          return false
-        }
+        level = next
       }
       return true
     }
+  }
+
+  /// Whether all of them stand, by the stamps of their files, or else their bytes.
+  private func stand(_ contents: [Content]) throws -> Bool {
+    let sorted = contents.sorted { $0.digest < $1.digest }
+    var suspects: [Content] = []
+    let areKnown = try index.read { db in
+      suspects = []
+      var stamps = ObjectStamps(objectFolder)
+      return try db.forEachObject(of: sorted) { content, row in
+        guard row.content.hasSameBytes(as: content) else { return false }
+        let status = try stamps.status(of: content.digest)
+        guard let status else { return false }
+        if status.kind != .file || status.size != content.size || status.stamp != row.stamp {
+          suspects.append(content)
+        }
+        return true
+      }
+    }
+    return try areKnown
+      && suspects.allSatisfy { try standing($0.digest)?.hasSameBytes(as: $0) == true }
+  }
+}
+
+/// Looks at the files of many objects in the order of their digests, one folder at a time.
+private struct ObjectStamps {
+  private let objects: ObjectFolder
+  private var folder: (first: UInt8, file: OpenFile)?
+  private var name = [UInt8](repeating: 0, count: 33)
+
+  init(_ objects: ObjectFolder) { self.objects = objects }
+
+  mutating func status(of digest: Digest) throws(StoreError) -> FileStatus? {
+    let first = UInt8(truncatingIfNeeded: digest.high >> 56)
+    if folder?.first != first {
+      do throws(StoreError) {
+        let path = objects.folder(of: digest)
+        folder = (first, try OpenFile(path, O_RDONLY | O_DIRECTORY))
+      } catch .system(_, _, ENOENT), .system(_, _, ENOTDIR) {
+        return nil
+      }
+    }
+    guard let descriptor = folder?.file.descriptor else { return nil }
+    var status = stat()
+    let result = name.withUnsafeMutableBufferPointer { name in
+      guard let place = name.baseAddress else { return -1 as Int32 }
+      withUnsafeBytes(of: (digest.high.bigEndian, digest.low.bigEndian)) {
+        Hexadecimal.write($0, to: place)
+      }
+      return UnsafeRawPointer(place + 2).withMemoryRebound(to: CChar.self, capacity: 31) {
+        fstatat(descriptor, $0, &status, AT_SYMLINK_NOFOLLOW)
+      }
+    }
+    if result == 0 { return FileStatus(status) }
+    guard errno == ENOENT else {
+      throw .system("lstat", path: objects.path(of: digest), errno: errno)
+    }
+    return nil
   }
 }

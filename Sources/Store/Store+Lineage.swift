@@ -45,7 +45,8 @@ extension Store {
     }
   }
 
-  /// The results that were computed from the object or from a folder that it is in, and no further.
+  /// The results that were computed from the object, from a folder that it is in or from something
+  /// in it, and no further.
   public func readers(of digest: Digest) throws -> [ResultSummary] {
     try index.read { db in try db.readers(of: digest).compactMap { try db.summary($0) } }
   }

@@ -32,13 +32,43 @@ extension Store {
     }
   }
 
-  /// Stores a copy of the file or folder.
-  public func put(at path: String) throws -> Content {
-    try isFolder(path) ? put(folderAt: path) : put(fileAt: path)
+  /// Makes sure that the store has a copy of the file or folder.
+  ///
+  /// What has not changed since it was read last, by its size, inode, modification and change times,
+  /// is not read again; of a folder that means everything in it. Changes made through a mapping that
+  /// was written to before leave no trace until the kernel writes the page out: with `paranoid`
+  /// everything is read.
+  public func put(at path: String, paranoid: Bool = false) throws -> Content {
+    try whileShared {
+      let appearance = Appearance(path)
+      if !paranoid, let known = try appearance.flatMap(lastContent), try isIntact(known) {
+        return known
+      }
+      let intake = Intake(self)
+      let content = try add(path, to: intake)
+      guard let row = appearance?.row(for: content) else {
+        try intake.commit()
+        return content
+      }
+      if try intake.hasSomethingToCommit() {
+        try intake.commit { try $0.save(row) }
+      } else {
+        // All is stored: a full disk, or one that cannot be written, does not matter.
+        try? index.write { try $0.save(row) }
+      }
+      return content
+    }
   }
 
-  /// What ``put(at:)`` would return; stores nothing.
-  public func content(at path: String) throws -> Content {
+  /// What was read there last, if nothing has changed since.
+  private func lastContent(_ appearance: Appearance) throws -> Content? {
+    let row = try index.read { try $0.source(device: appearance.device, inode: appearance.inode) }
+    return row.flatMap { $0.listing == appearance.listing ? $0.content : nil }
+  }
+
+  /// What ``put(at:paranoid:)`` would return; stores nothing.
+  public func content(at path: String, paranoid: Bool = false) throws -> Content {
+    if !paranoid, let known = try Appearance(path).flatMap(lastContent) { return known }
     let intake = Intake(self, isDry: true)
     return try add(path, to: intake)
   }
@@ -80,7 +110,7 @@ extension Store {
       let content = try add(name, of: folder, to: intake, depth: depth)
       entries.append(Tree.Entry(name: name, content: content))
     }
-    return try intake.add(Tree(entries: entries))
+    return try intake.add(Tree(ordered: entries))
   }
 
   private func add(
@@ -100,5 +130,13 @@ extension Store {
       return try intake.add(file)
     case let kind: throw StoreError.notPlain(path, kind)
     }
+  }
+}
+
+extension Appearance {
+  /// What to remember of it; nothing if a change could go unnoticed.
+  fileprivate func row(for content: Content) -> SourceRow? {
+    guard isSettled else { return nil }
+    return SourceRow(device: device, inode: inode, listing: listing, content: content)
   }
 }

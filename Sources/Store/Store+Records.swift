@@ -2,6 +2,10 @@ import Documents
 import GRDB
 
 extension Store {
+  /// Runs `body`, in which many things are looked up at little cost. Other threads of this process
+  /// that need the index wait meanwhile.
+  public func lookingUp<T>(_ body: () throws -> T) throws -> T { try index.session(body) }
+
   // MARK: Results of stages
 
   /// The recorded result under the key. Its objects may be damaged: see ``isIntact(_:)``. Of an
@@ -44,7 +48,7 @@ extension Store {
       let outputs = record.isEvicted ? [] : Array(record.outputs.values)
       let needed = [record.preimage] + outputs.map(\.digest)
       let earlier = try recorded(record.key)
-      try index.read { try $0.require(needed) }
+      try index.read { try Self.require(needed, $0) }
       let recipe = Recipe(preimage: try bytes(of: record.preimage))
       let trees = try newTrees(below: Content.referred(in: record.document), needed: Set(outputs))
       try write(record.document, about: .result(record.key), needing: needed) { db, document in

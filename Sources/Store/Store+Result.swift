@@ -20,18 +20,21 @@ extension Store {
       }
       let stored = try intake.add(preimage)
       let record = try make(contents, stored.digest)
-      let needed = [record.preimage] + record.outputs.values.map(\.digest)
+      let outputs = record.isEvicted ? [] : Array(record.outputs.values)
+      let needed = [record.preimage] + outputs.map(\.digest)
+      let recipe = Recipe(preimage: preimage)
+      // Folders that are stored by now; those on their way are known to the intake.
+      let trees = try newTrees(below: Content.referred(in: record.document), needed: [])
       let bytes = record.document.canonicalBytes
       let document = Document(digest: try intake.addDocument(bytes), bytes: bytes)
-      let recipe = Recipe(preimage: preimage)
-      let trees = intake.trees
       var old: Digest?
       try intake.commit { db in
-        try db.require(needed)
-        for (tree, entries) in trees where try !db.hasEntries(tree) {
+        try Self.require(needed, db)
+        old = try db.result(record.key)
+        for tree in trees { try db.saveEntries(tree.entries, of: tree.digest) }
+        for (tree, entries) in intake.trees where try !db.hasEntries(tree) {
           try db.saveEntries(entries, of: tree)
         }
-        old = try db.result(record.key)
         try db.save(record, as: document, recipe: recipe)
       }
       if let old, old != document.digest { Folder.remove(recordFolder.path(of: old)) }

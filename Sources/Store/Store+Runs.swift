@@ -17,7 +17,7 @@ extension Store {
       }
       let contents = try known == nil ? snapshotContents(hash) : []
       let objects = known ?? contents.map(\.digest)
-      try index.read { try $0.require(objects + [hash]) }
+      try index.read { try Self.require(objects + [hash], $0) }
       let trees = try newTrees(below: contents, needed: contents)
       try write(run.document, about: .run(hash), needing: objects + [hash]) { db, document in
         for tree in trees { try db.saveEntries(tree.entries, of: tree.digest) }

@@ -73,8 +73,11 @@ public final class Store: Sendable {
 
 extension Store {
   private struct Held {
+    /// Holders of a shared lock, and those who are at work under it: all use one.
     var shared = 0
-    var exclusive = 0
+    var users = 0
+    var lock: FileLock?
+    var exclusive: FileLock?
   }
 
   /// Holds the whole store: `.shared` while using what is in it, `.exclusive` to collect. Waits for
@@ -82,33 +85,52 @@ extension Store {
   ///
   /// While a shared lock is held nothing is collected, in whatever process.
   public func lock(_ mode: StoreLock.Mode) throws -> StoreLock {
-    let lock = try StoreLock(path: "\(path)/lock", mode: mode) { [weak self] in
-      self?.count(mode, by: -1)
+    let lock: StoreLock
+    switch mode {
+    case .shared:
+      try share()
+      held.withLock { $0.shared += 1 }
+      lock = StoreLock { [weak self] in
+        self?.held.withLock { $0.shared -= 1 }
+        self?.unshare()
+      }
+    case .exclusive:
+      let exclusive = try FileLock(lockPath, exclusive: true)
+      held.withLock { $0.exclusive = exclusive }
+      lock = StoreLock { [weak self] in self?.held.withLock { $0.exclusive = nil } }
     }
-    count(mode, by: 1)
     trace("lock-taken")
     return lock
   }
 
-  private func count(_ mode: StoreLock.Mode, by change: Int) {
-    held.withLock { held in
-      switch mode {
-      case .shared: held.shared += change
-      case .exclusive: held.exclusive += change
-      }
+  private var lockPath: String { "\(path)/lock" }
+
+  private func share() throws {
+    try held.withLock { held in
+      if held.users == 0 { held.lock = try FileLock(lockPath, exclusive: false) }
+      held.users += 1
     }
   }
 
-  /// Runs `body` under the caller's exclusive lock, or else a shared one of its own.
+  private func unshare() {
+    held.withLock { held in
+      held.users -= 1
+      if held.users == 0 { held.lock = nil }
+    }
+  }
+
+  /// Runs `body` under the caller's exclusive lock, or else a shared one.
   func whileShared<T>(_ body: () throws -> T) throws -> T {
-    if held.withLock({ $0.exclusive > 0 }) { return try body() }
-    return try FileLock.holding("\(path)/lock", exclusive: false, body)
+    if held.withLock({ $0.exclusive != nil }) { return try body() }
+    try share()
+    defer { unshare() }
+    return try body()
   }
 
   /// Runs `body` under the exclusive lock: the caller's, or else one of its own.
   func whileExclusive<T>(_ body: () throws -> T) throws -> T {
-    let (shared, exclusive) = held.withLock { ($0.shared, $0.exclusive) }
-    if exclusive > 0 { return try body() }
+    let (shared, isExclusive) = held.withLock { ($0.shared, $0.exclusive != nil) }
+    if isExclusive { return try body() }
     guard shared == 0 else { throw StoreError.collectionUnderSharedLock }
     let lock = try lock(.exclusive)
     defer { lock.release() }

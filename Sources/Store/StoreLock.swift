@@ -10,21 +10,18 @@ public final class StoreLock: Sendable {
     case exclusive
   }
 
-  private let lock: Mutex<FileLock?>
+  private let isHeld = Mutex(true)
   private let onRelease: @Sendable () -> Void
 
-  init(path: String, mode: Mode, onRelease: @escaping @Sendable () -> Void) throws(StoreError) {
-    lock = Mutex(try FileLock(path, exclusive: mode == .exclusive))
-    self.onRelease = onRelease
-  }
+  init(onRelease: @escaping @Sendable () -> Void) { self.onRelease = onRelease }
 
   deinit { release() }
 
   /// Gives the lock back; a second time does nothing.
   public func release() {
-    let wasHeld = lock.withLock { lock in
-      defer { lock = nil }
-      return lock != nil
+    let wasHeld = isHeld.withLock { isHeld in
+      defer { isHeld = false }
+      return isHeld
     }
     if wasHeld { onRelease() }
   }

@@ -1,5 +1,3 @@
-import Documents
-
 /// A folder's list: name and content of every entry, in the order of the names' bytes.
 ///
 /// A folder within is an entry whose content is a tree. Two folders are the same when their lists
@@ -20,10 +18,15 @@ public struct Tree: Hashable, Sendable {
 
   /// - Throws: `StoreError.malformedDocument` when a name is not plain or occurs twice.
   public init(entries: [Entry]) throws(StoreError) {
-    self.entries = entries.sorted { Self.isOrdered($0.name, $1.name) }
-    guard entries.allSatisfy({ Self.isPlain($0.name) }), Self.isStrictlyOrdered(self.entries) else {
+    try self.init(ordered: entries.sorted { Self.isOrdered($0.name, $1.name) })
+  }
+
+  /// Of entries that are in order already.
+  init(ordered entries: [Entry]) throws(StoreError) {
+    guard entries.allSatisfy({ Self.isPlain($0.name) }), Self.isStrictlyOrdered(entries) else {
       throw .malformedDocument("tree")
     }
+    self.entries = entries
   }
 
   /// The content of the entry of exactly that name, byte by byte.
@@ -42,44 +45,5 @@ public struct Tree: Hashable, Sendable {
 
   private static func isStrictlyOrdered(_ entries: [Entry]) -> Bool {
     zip(entries, entries.dropFirst()).allSatisfy { isOrdered($0.name, $1.name) }
-  }
-}
-
-extension Tree {
-  /// The object that stands for the folder: a canonical document.
-  var bytes: [UInt8] {
-    let list = entries.map { entry -> Value in
-      [
-        "name": .string(entry.name), "mode": .string(Self.mode(of: entry.content.kind)),
-        "digest": .string(entry.content.digest.description),
-        "sha256": .string(entry.content.sha256.description),
-        "size": .int(Int64(entry.content.size)),
-      ]
-    }
-    return (["type": "tree", "entries": .list(list)] as Value).canonicalBytes
-  }
-
-  init(bytes: [UInt8]) throws(StoreError) {
-    guard let document = try? Value(canonical: bytes), document["type"]?.string == "tree",
-      document.map?.count == 2, let list = document["entries"]?.list
-    else { throw .malformedDocument("tree") }
-    var entries: [Entry] = []
-    for value in list { entries.append(try Self.entry(value)) }
-    guard Self.isStrictlyOrdered(entries) else { throw .malformedDocument("tree") }
-    try self.init(entries: entries)
-  }
-
-  private static func mode(of kind: Content.Kind) -> String { kind == .tree ? "folder" : "file" }
-
-  private static func entry(_ value: Value) throws(StoreError) -> Entry {
-    guard value.map?.count == 5, let name = value["name"]?.string,
-      let digest = value["digest"]?.string, let sha256 = value["sha256"]?.string,
-      let size = value["size"]?.int, size >= 0,
-      let kind = Content.Kind.allCases.first(where: { mode(of: $0) == value["mode"]?.string })
-    else { throw .malformedDocument("tree") }
-    let content = Content(
-      digest: try Digest(parsing: digest), sha256: try SHA256(parsing: sha256), size: Int(size),
-      kind: kind)
-    return Entry(name: name, content: content)
   }
 }

@@ -26,6 +26,11 @@ final class Verification {
       ObjectFolder.Entry(path: store.objectFolder.path(of: $0), digest: $0)
     }
     try read(entries, rows: rows, progress)
+    // Something leads to each of them, whether the index has it or not.
+    for entry in entries {
+      guard let digest = entry.digest, found[digest] == nil, kinds[digest] == nil else { continue }
+      kinds[digest] = (entry.path, .missing)
+    }
   }
 
   private func read(

@@ -40,6 +40,9 @@ struct PipelineOptions: ParsableArguments {
       valueName: "name=value"))
   var overrides: [String] = []
 
+  @Flag(help: "Read external files again though nothing about them has changed.")
+  var paranoid = false
+
   func resolve() throws -> ResolvedPipeline {
     guard let data = FileManager.default.contents(atPath: pipeline) else {
       throw ValidationError("cannot read the pipeline file '\(pipeline)'")

@@ -18,8 +18,9 @@ struct PlanCommand: ParsableCommand {
   func run() throws {
     let resolved = try pipeline.resolve()
     let engine = try store.engine(create: true)
-    let plan = try engine.plan(
-      resolved, folder: pipeline.folder, options: Machine.options(force: force))
+    var options = Machine.options(force: force)
+    options.isParanoid = pipeline.paranoid
+    let plan = try engine.plan(resolved, folder: pipeline.folder, options: options)
     format.print(Self.document(plan)) { Self.text(plan) }
   }
 

@@ -43,6 +43,7 @@ struct RunCommand: AsyncParsableCommand {
     var options = resources.options(force: force)
     options.keepsGoing = keepGoing
     options.retries = retries
+    options.isParanoid = pipeline.paranoid
     if dryRun {
       let plan = try engine.plan(resolved, folder: pipeline.folder, options: options)
       return format.print(PlanCommand.document(plan)) { PlanCommand.text(plan) }

@@ -31,6 +31,10 @@ import Testing
     #expect(try self.record("x", ["f": file, "d": "\(scratch.path)/folder"], in: store) == record)
     #expect(Scratch.names("\(store.path)/work") == [".lock"])
     #expect(Scratch.names("\(store.path)/quarantine").isEmpty)
+    // What is in the folder is known to the collector.
+    let count = try store.objects().count
+    #expect(try store.collect().items.isEmpty)
+    #expect(try store.objects().count == count)
   }
 
   @Test func `a later result takes the place of an earlier one`() throws {

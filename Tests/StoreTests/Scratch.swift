@@ -7,8 +7,9 @@ import Synchronization
 final class Scratch: Sendable {
   let path: String
 
-  init() {
-    let parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
+  /// With `onDisk` in the usual place for scratch files: the clocks of file systems differ.
+  init(onDisk: Bool = false) {
+    let parent = !onDisk && access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
     var template = Array("\(parent)/store-test-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { fatalError("mkdtemp: \(errno)") }
     path = template.withUnsafeBytes { String(decoding: $0.dropLast(), as: UTF8.self) }
@@ -74,6 +75,17 @@ final class Scratch: Sendable {
       let place = "\(path)/\(name)"
       return isFolder(place) ? files(place, prefix: "\(prefix)\(name)/") : ["\(prefix)\(name)"]
     }
+  }
+
+  /// Every file below the folder with its bytes.
+  static func contents(_ path: String) throws -> [String: [UInt8]] {
+    let files = try files(path).map { ($0, try read("\(path)/\($0)")) }
+    return Dictionary(uniqueKeysWithValues: files)
+  }
+
+  /// The 16 bytes of a digest, as the index writes them.
+  static func bytes(of digest: Digest) -> [UInt8] {
+    withUnsafeBytes(of: (digest.high.bigEndian, digest.low.bigEndian)) { Array($0) }
   }
 
   static func mode(_ path: String) -> mode_t {

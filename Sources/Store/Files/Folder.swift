@@ -5,19 +5,18 @@ enum Folder {
   /// Makes the folder and those above it, where they are missing; each is durable.
   static func make(_ path: String, mode: mode_t = 0o755) throws(StoreError) {
     guard try FileStatus.at(path)?.kind != .folder else { return }
-    if retrying({ mkdir(path, mode) }) == 0 { return try sync(parent(of: path)) }
-    switch errno {
-    case EEXIST:
-      // A link to a folder will do, and so will a folder somebody else just made.
-      var status = stat()
-      guard stat(path, &status) == 0, FileKind(mode: status.st_mode) == .folder else {
-        throw .system("mkdir", path: path, errno: EEXIST)
-      }
-    case ENOENT where try FileStatus.at(parent(of: path)) == nil && parent(of: path) != path:
-      // Where the parent is there, the file system itself refuses: /proc says ENOENT for ever.
+    var isMade = retrying { mkdir(path, mode) } == 0
+    if !isMade, errno == ENOENT, parent(of: path) != path {
+      // Once: where the parent is there, /proc says ENOENT for ever.
       try make(parent(of: path), mode: mode)
-      try make(path, mode: mode)
-    default: throw .system("mkdir", path: path, errno: errno)
+      isMade = retrying { mkdir(path, mode) } == 0
+    }
+    if isMade { return try sync(parent(of: path)) }
+    let code = errno
+    // A link to a folder will do, and so will a folder somebody else just made.
+    var status = stat()
+    guard code == EEXIST, stat(path, &status) == 0, FileKind(mode: status.st_mode) == .folder else {
+      throw .system("mkdir", path: path, errno: code)
     }
   }
 
@@ -48,6 +47,18 @@ enum Folder {
 
   /// The names in an open folder as the bytes they are, in the order of these; without `.` and `..`.
   static func names(in folder: OpenFile) throws(StoreError) -> [[UInt8]] {
+    var names: [[UInt8]] = []
+    _ = try forEachName(in: folder) { name in
+      names.append(Array(UnsafeRawBufferPointer(start: name, count: strlen(name))))
+      return true
+    }
+    return names.sorted { $0.lexicographicallyPrecedes($1) }
+  }
+
+  /// Hands the names in an open folder to `body`, in no order, until it says no: `false` then.
+  static func forEachName(
+    in folder: OpenFile, _ body: (UnsafePointer<CChar>) -> Bool
+  ) throws(StoreError) -> Bool {
     // The stream owns its descriptor, and the folder keeps its own.
     let copy = retrying { fcntl(folder.descriptor, F_DUPFD_CLOEXEC, 0) }
     guard copy >= 0 else { throw .system("dup", path: folder.path, errno: errno) }
@@ -58,17 +69,16 @@ enum Folder {
     }
     defer { closedir(stream) }
     rewinddir(stream)
-    var names: [[UInt8]] = []
+    // Where it stands: a copy would be 256 bytes long, and the name is shorter.
+    guard let start = MemoryLayout<dirent>.offset(of: \.d_name) else { return false }
     errno = 0
     while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-      if name != [UInt8(ascii: ".")], name != [UInt8(ascii: "."), UInt8(ascii: ".")] {
-        names.append(name)
-      }
+      let name = UnsafeRawPointer(entry).advanced(by: start).assumingMemoryBound(to: CChar.self)
+      guard strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || body(name) else { return false }
       errno = 0
     }
     guard errno == 0 else { throw .system("readdir", path: folder.path, errno: errno) }
-    return names.sorted { $0.lexicographicallyPrecedes($1) }
+    return true
   }
 
   /// The names in the folder that are UTF-8; none if there is no such folder.

@@ -37,13 +37,17 @@ extension Database {
       """, [object.blob])
   }
 
-  /// The results that were computed from the object, itself or in a folder.
+  /// The results that were computed from the object, from a folder that it is in, or from something
+  /// in it.
   func readers(of object: Digest) throws -> [Digest] {
     try digests(
       """
-      \(Self.upwards)
-      SELECT DISTINCT key FROM result_input JOIN up ON result_input.object = up.object ORDER BY 1
-      """, [object.blob])
+      \(Self.upwards),
+      down (object) AS (
+        VALUES (?) UNION SELECT tree_entry.object FROM tree_entry JOIN down ON tree = down.object)
+      SELECT key FROM result_input JOIN up ON result_input.object = up.object
+      UNION SELECT key FROM result_input JOIN down ON result_input.object = down.object ORDER BY 1
+      """, [object.blob, object.blob])
   }
 
   /// The results computed from what came out of this one.

@@ -46,10 +46,51 @@ final class Index: Sendable {
     }
   }
 
-  func read<T>(_ body: (Database) throws -> T) throws -> T { try using { try $0.read(body) } }
+  /// Runs `body` on one state of the index.
+  func read<T>(_ body: (Database) throws -> T) throws -> T {
+    try using { queue in
+      // Not `queue.read`: that sets `query_only`, at which SQLite forgets all prepared statements.
+      try queue.unsafeReentrantWrite { db in
+        if db.isInsideTransaction { return try body(db) }
+        try db.beginTransaction(.deferred)
+        defer { if db.isInsideTransaction { try? db.commit() } }
+        return try body(db)
+      }
+    }
+  }
 
   /// Runs `body` in a transaction that is durable when this returns.
-  func write<T>(_ body: (Database) throws -> T) throws -> T { try using { try $0.write(body) } }
+  func write<T>(_ body: (Database) throws -> T) throws -> T {
+    try using { queue in
+      try queue.unsafeReentrantWrite { db in
+        // Inside a session: its reading ends before the writing, lest two processes wait for each
+        // other's end of reading.
+        let isInSession = db.isInsideTransaction
+        if isInSession { try db.commit() }
+        defer { if isInSession { try? db.beginTransaction(.deferred) } }
+        var result: T?
+        try db.inTransaction(.immediate) {
+          result = try body(db)
+          return .commit
+        }
+        guard let result else { throw StoreError.index("no result", path: path) }
+        return result
+      }
+    }
+  }
+
+  /// Runs `body`, whose reads then share one transaction: many short ones cost less so. Others wait
+  /// meanwhile, so it is to be short.
+  func session<T>(_ body: () throws -> T) throws -> T {
+    try using { queue in
+      try queue.unsafeReentrantWrite { db in
+        if db.isInsideTransaction { return try body() }
+        try db.beginTransaction(.deferred)
+        defer { if db.isInsideTransaction { try? db.commit() } }
+        return try body()
+      }
+    }
+  }
 
   /// Runs `body` in a transaction that needs no space on the disk for its journal. A crash in the
   /// midst of it can cost the index, which is then built again.

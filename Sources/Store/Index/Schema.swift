@@ -3,7 +3,7 @@ import GRDB
 /// The tables of the index. `STRICT`: a value of another type is damage and not a surprise.
 enum Schema {
   static func create(_ db: Database) throws {
-    try db.execute(sql: objects + documents + references)
+    try db.execute(sql: objects + documents + references + sources)
   }
 
   private static let objects = """
@@ -66,6 +66,21 @@ enum Schema {
       UNIQUE (name, key)
     ) STRICT;
     CREATE INDEX label_key ON label (key);
+    """
+
+  /// What files and folders outside the store were when they were read: see ``Appearance``.
+  private static let sources = """
+    CREATE TABLE source (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      device INTEGER NOT NULL,
+      inode INTEGER NOT NULL,
+      listing BLOB NOT NULL,
+      digest BLOB NOT NULL,
+      sha256 BLOB NOT NULL,
+      size INTEGER NOT NULL,
+      kind TEXT NOT NULL,
+      UNIQUE (device, inode)
+    ) STRICT;
     """
 
   /// Who needs what, in both directions. A tree has its entries here as soon as something recorded
