@@ -87,7 +87,12 @@ let package = Package(
       name: "NoisyLabelsTests",
       dependencies: ["NoisyLabels", "Learning", "Tensors", "Documents"], exclude: ["Golden"],
       swiftSettings: house),
-    .testTarget(name: "StoreTests", dependencies: ["Store", "Documents"], swiftSettings: house),
+    .executableTarget(
+      name: "store-exercise", dependencies: ["Store"], path: "Tests/StoreExercise",
+      swiftSettings: house),
+    .testTarget(
+      name: "StoreTests", dependencies: ["Store", "Documents", "store-exercise"],
+      exclude: ["Faults"], swiftSettings: house),
     .testTarget(
       name: "PipelinesTests", dependencies: ["Pipelines", "Documents"], exclude: ["Golden"],
       swiftSettings: house),

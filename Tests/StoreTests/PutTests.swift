@@ -162,6 +162,33 @@ import Testing
     #expect(Scratch.files("\(store.path)/objects").count == 2)
   }
 
+  @Test(arguments: [0, 10, 1000])
+  func `of a folder of many files one that is lost or damaged is missed`(others: Int) throws {
+    let scratch = Scratch()
+    let store = try scratch.store()
+    for index in 0..<300 { try scratch.write(Self.bytes(20 + index), to: "in/\(index)") }
+    for index in 0..<others { try scratch.write(Self.bytes(1000 + index), to: "more/\(index)") }
+    let content = try store.put(folderAt: "\(scratch.path)/in")
+    if others > 0 { _ = try store.put(folderAt: "\(scratch.path)/more") }
+    #expect(try store.isIntact(content))
+    let entries = try store.tree(of: content.digest).entries.map(\.content.digest).sorted()
+    for digest in [try #require(entries.first), entries[150], try #require(entries.last)] {
+      for tampering in [Tampering.flippedByte, .removed, .link] {
+        try tampering.apply(to: store.place(digest))
+        #expect(try !store.isIntact(content))
+        #expect(try store.put(folderAt: "\(scratch.path)/in") == content)
+        #expect(try store.isIntact(content))
+      }
+      // Other times on good bytes are no damage, and a list stays a list.
+      let bytes = try Scratch.read(store.place(digest))
+      try Scratch.overwrite(store.place(digest), with: bytes)
+      try Scratch.overwrite(
+        store.place(content.digest), with: Scratch.read(store.place(content.digest)))
+      #expect(try store.isIntact(content))
+      #expect(try store.objects().filter { $0.kind == .tree }.count == (others > 0 ? 2 : 1))
+    }
+  }
+
   @Test func `says no store, and no object`() throws {
     let scratch = Scratch()
     #expect(throws: StoreError.noStore("\(scratch.path)/x")) {

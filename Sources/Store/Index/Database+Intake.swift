@@ -32,7 +32,7 @@ extension Database {
     var place = 0
     while place < contents.count, let row = try rows.next() {
       let digest = try Digest(row, 0)
-      guard contents[place].digest <= digest else { return false }
+      guard contents[place].digest >= digest else { return false }
       guard contents[place].digest == digest else { continue }
       let known = try ObjectRow(digest, row)
       while place < contents.count, contents[place].digest == digest {
