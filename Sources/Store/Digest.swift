@@ -44,7 +44,7 @@ extension Digest: Comparable {
 extension Digest {
   /// The 16 bytes in the order in which they are written.
   var bytes: [UInt8] {
-    [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }
+    withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) }
   }
 
   /// - Precondition: 16 bytes.

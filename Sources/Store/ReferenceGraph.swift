@@ -66,7 +66,7 @@ struct ReferenceGraph {
     try db.each("SELECT digest, size, kind = 'tree' FROM object ORDER BY digest") { row in
       objects.append(
         Object(
-          digest: try Digest(row, 0), size: try row.integer(1),
+          digest: try row.digest(0), size: try row.integer(1),
           kind: try row.integer(2) == 0 ? file : tree))
     }
   }
@@ -80,29 +80,33 @@ struct ReferenceGraph {
       if places.updateValue(place, forKey: kind) == nil { kinds.append(kind) }
       results.append(
         Result(
-          key: try Digest(row, 0), preimage: object(try Digest(row, 1)),
+          key: try row.digest(0), preimage: object(try row.digest(1)),
           madeAt: try row.seconds(2), seconds: try row.seconds(3), kind: place,
           isEvicted: try row.integer(5) != 0))
     }
   }
 
   private mutating func readRuns(_ db: Database) throws {
-    for it in try db.runSummaries() {
+    var places: [Digest: Int] = [:]
+    for (place, it) in try db.runSummaries().enumerated() {
+      places[it.hash] = place
       runs.append(
         Run(hash: it.hash, name: it.name, startedAt: it.startedAt, snapshot: object(it.hash)))
     }
-    var places: [Digest: Int] = [:]
-    for (place, run) in runs.enumerated() { places[run.hash] = place }
-    try db.each("SELECT hash, key FROM run_result JOIN run ON run.id = run_result.run") { row in
-      guard let run = places[try Digest(row, 0)] else { return }
-      if let result = result(try Digest(row, 1)) {
+    var byNumber: [Int: Int] = [:]
+    try db.each("SELECT id, hash FROM run") { row in
+      byNumber[try row.integer(0)] = places[try row.digest(1)]
+    }
+    try db.each("SELECT run, key FROM run_result ORDER BY run, key") { row in
+      guard let run = byNumber[try row.integer(0)] else { return }
+      if let result = result(try row.digest(1)) {
         runs[run].results.append(result)
       } else {
         runs[run].isWhole = false
       }
     }
-    try db.each("SELECT hash, object FROM run_object JOIN run ON run.id = run_object.run") { row in
-      guard let run = places[try Digest(row, 0)], let object = object(try Digest(row, 1)) else {
+    try db.each("SELECT run, object FROM run_object ORDER BY run, object") { row in
+      guard let run = byNumber[try row.integer(0)], let object = object(try row.digest(1)) else {
         return
       }
       runs[run].objects.append(object)
@@ -117,9 +121,9 @@ struct ReferenceGraph {
     var edges = Edges(count: count)
     var place = 0
     try db.each(sql) { row in
-      let from = try Digest(row, 0)
+      let from = try row.digest(0)
       while place < count, digest(place) < from { place += 1 }
-      guard place < count, digest(place) == from, let to = object(try Digest(row, 1)) else {
+      guard place < count, digest(place) == from, let to = object(try row.digest(1)) else {
         return
       }
       edges.add(from: place, to: to)
@@ -165,12 +169,23 @@ struct Edges {
 
 extension Array {
   /// Where the digest stands, in a list that is in the order of its digests.
+  ///
+  /// Digests are spread evenly, so the first guess is close; where somebody has chosen them, every
+  /// other guess halves what is left.
   func place(of digest: Digest, by path: (Element) -> Digest) -> Int32? {
     var (low, high) = (0, count)
+    var guess = Int(Double(digest.high) / 0x1p64 * Double(count))
+    var step = 8
     while low < high {
-      let middle = (low + high) / 2
-      if path(self[middle]) < digest { low = middle + 1 } else { high = middle }
+      guess = Swift.min(Swift.max(guess, low), high - 1)
+      let found = path(self[guess])
+      if found == digest { return Int32(guess) }
+      if found < digest { low = guess + 1 } else { high = guess }
+      // Away from the guess in growing steps, and then by halves.
+      let next = found < digest ? guess + step : guess - step
+      guess = (low..<high).contains(next) ? next : (low + high) / 2
+      step = Swift.min(2 * step, count)
     }
-    return low < count && path(self[low]) == digest ? Int32(low) : nil
+    return nil
   }
 }
