@@ -43,11 +43,16 @@ struct ReferenceGraph {
   private(set) var kept = Edges()
   private(set) var entries = Edges()
   /// The documents in use, in order.
-  private(set) var documents: [Digest] = []
+  private var documents: [Digest] = []
+  private var objectPlaces = DigestPlaces(count: 0) { _ in Digest(high: 0, low: 0) }
+  private var resultPlaces = DigestPlaces(count: 0) { _ in Digest(high: 0, low: 0) }
+  private var documentPlaces = DigestPlaces(count: 0) { _ in Digest(high: 0, low: 0) }
 
   init(_ db: Database) throws {
     try readObjects(db)
+    objectPlaces = DigestPlaces(count: objects.count) { objects[$0].digest }
     try readResults(db)
+    resultPlaces = DigestPlaces(count: results.count) { results[$0].key }
     kept = try edges(
       db, "SELECT key, object FROM result_object WHERE kept = 1 ORDER BY key, object",
       from: results.count
@@ -58,6 +63,7 @@ struct ReferenceGraph {
     try readRuns(db)
     pins = try db.pins().map(\.target)
     documents = try db.digests("SELECT digest FROM document ORDER BY digest")
+    documentPlaces = DigestPlaces(count: documents.count) { documents[$0] }
   }
 
   private mutating func readObjects(_ db: Database) throws {
@@ -134,8 +140,15 @@ struct ReferenceGraph {
 
   // MARK: Places
 
-  func object(_ digest: Digest) -> Int32? { objects.place(of: digest, by: \.digest) }
-  func result(_ key: Digest) -> Int32? { results.place(of: key, by: \.key) }
+  func object(_ digest: Digest) -> Int32? {
+    objectPlaces.place(of: digest) { objects[$0].digest }
+  }
+
+  func result(_ key: Digest) -> Int32? { resultPlaces.place(of: key) { results[$0].key } }
+
+  func isDocument(_ digest: Digest) -> Bool {
+    documentPlaces.place(of: digest) { documents[$0] } != nil
+  }
 }
 
 /// For each of a number of things the objects that it leads to, all in two lists.
@@ -167,25 +180,34 @@ struct Edges {
   }
 }
 
-extension Array {
-  /// Where the digest stands, in a list that is in the order of its digests.
-  ///
-  /// Digests are spread evenly, so the first guess is close; where somebody has chosen them, every
-  /// other guess halves what is left.
-  func place(of digest: Digest, by path: (Element) -> Digest) -> Int32? {
-    var (low, high) = (0, count)
-    var guess = Int(Double(digest.high) / 0x1p64 * Double(count))
-    var step = 8
-    while low < high {
-      guess = Swift.min(Swift.max(guess, low), high - 1)
-      let found = path(self[guess])
-      if found == digest { return Int32(guess) }
-      if found < digest { low = guess + 1 } else { high = guess }
-      // Away from the guess in growing steps, and then by halves.
-      let next = found < digest ? guess + step : guess - step
-      guess = (low..<high).contains(next) ? next : (low + high) / 2
-      step = Swift.min(2 * step, count)
+/// Finds digests in a list that is in their order: a table says where those of each beginning stand.
+struct DigestPlaces {
+  private let starts: [Int32]
+  /// How many bits of a digest are not part of its beginning.
+  private let rest: UInt64
+
+  /// About as many beginnings as digests, so that few share one.
+  init(count: Int, _ digest: (Int) -> Digest) {
+    let bits = UInt64(max(1, Int.bitWidth - count.leadingZeroBitCount))
+    rest = 64 - bits
+    var starts: [Int32] = []
+    starts.reserveCapacity(1 << bits + 1)
+    for place in 0..<count {
+      let beginning = Int(digest(place).high >> rest)
+      while starts.count <= beginning { starts.append(Int32(place)) }
     }
-    return nil
+    while starts.count <= 1 << bits { starts.append(Int32(count)) }
+    self.starts = starts
+  }
+
+  /// Where the digest stands; `at` says which one stands at a place.
+  func place(of digest: Digest, at: (Int) -> Digest) -> Int32? {
+    let beginning = Int(digest.high >> rest)
+    var (low, high) = (Int(starts[beginning]), Int(starts[beginning + 1]))
+    while low < high {
+      let middle = (low + high) / 2
+      if at(middle) < digest { low = middle + 1 } else { high = middle }
+    }
+    return low < starts[beginning + 1] && at(low) == digest ? Int32(low) : nil
   }
 }

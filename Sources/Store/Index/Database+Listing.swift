@@ -107,8 +107,8 @@ extension Database {
     let statement = try cachedStatement(
       sql: """
         WITH RECURSIVE reach (object) AS (
-          VALUES (?) UNION SELECT tree_entry.object FROM tree_entry JOIN reach ON tree = reach.object)
-        SELECT ifnull(sum(object.size), 0) FROM reach JOIN object ON object.digest = reach.object
+          VALUES (?) UNION SELECT tree_entry.object FROM reach CROSS JOIN tree_entry ON tree = reach.object)
+        SELECT ifnull(sum(object.size), 0) FROM reach CROSS JOIN object ON object.digest = reach.object
         """)
     return try Int.fetchOne(statement, arguments: [digest.blob]) ?? 0
   }

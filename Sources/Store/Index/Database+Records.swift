@@ -134,8 +134,8 @@ extension Database {
       sql: """
         WITH RECURSIVE reach (object) AS (
           SELECT object FROM result_object WHERE key = ?
-          UNION SELECT tree_entry.object FROM tree_entry JOIN reach ON tree = reach.object)
-        SELECT sum(object.size) FROM reach JOIN object ON object.digest = reach.object
+          UNION SELECT tree_entry.object FROM reach CROSS JOIN tree_entry ON tree = reach.object)
+        SELECT sum(object.size) FROM reach CROSS JOIN object ON object.digest = reach.object
         """)
     return try Int.fetchOne(statement, arguments: [key.blob]) ?? 0
   }
