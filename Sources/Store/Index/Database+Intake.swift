@@ -67,3 +67,13 @@ extension ObjectRow {
       stamp: FileStatus.Stamp(modified: modified, changed: changed, inode: inode))
   }
 }
+
+extension Digest {
+  /// A column of 16 bytes; anything else is damage.
+  init(_ row: Row, _ column: Int) throws {
+    self = try row.withUnsafeData(atIndex: column) { data in
+      guard let data, data.count == 16 else { throw DatabaseError.senselessRow }
+      return Digest(bytes: data)
+    }
+  }
+}
