@@ -12,6 +12,7 @@ let house: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -50,7 +51,8 @@ let package = Package(
       swiftSettings: house),
     .target(name: "Pipelines", dependencies: ["Documents", yams], swiftSettings: house),
     .target(
-      name: "Store", dependencies: ["Documents", "CXXHash", "CCrypto", grdb], swiftSettings: house),
+      name: "Store", dependencies: ["Documents", "CXXHash", "CCrypto", grdb, sqlite],
+      swiftSettings: house),
     .target(name: "NoisyLabels", dependencies: ["Learning", "Tensors"], swiftSettings: house),
     .target(
       name: "Learning", dependencies: ["Tensors", "Documents", "CZlib"], swiftSettings: house),

@@ -97,7 +97,7 @@ struct Reader {
     guard bytes.count >= 2, bytes.dropFirst().first == UInt8(ascii: ":") else {
       throw .untypedScalar(at: start)
     }
-    let rest = String(text.unicodeScalars.dropFirst(2))
+    let rest = String(text[text.utf8.index(text.startIndex, offsetBy: 2)...])
     switch bytes.first {
     case UInt8(ascii: "s"): return .string(rest)
     case UInt8(ascii: "i"):
@@ -151,6 +151,7 @@ struct Reader {
   private mutating func string() throws(DocumentError) -> String {
     let start = position
     try take(UInt8(ascii: "\""))
+    if let text = takePlainString() { return text }
     var text: [UInt8] = []
     while let byte = next, byte != UInt8(ascii: "\"") {
       guard byte >= 0x20 else { throw unexpected() }
@@ -166,6 +167,21 @@ struct Reader {
       throw .invalidUTF8(at: start)
     }
     return string
+  }
+
+  /// The rest of a string of ASCII without escapes, as nearly all are; `nil`, and nothing is taken, if
+  /// it is another.
+  private mutating func takePlainString() -> String? {
+    var end = position
+    while end < bytes.count, (0x20..<0x80).contains(bytes[end]), bytes[end] != UInt8(ascii: "\\") {
+      guard bytes[end] == UInt8(ascii: "\"") else {
+        end += 1
+        continue
+      }
+      defer { position = end + 1 }
+      return String(decoding: bytes[position..<end], as: UTF8.self)
+    }
+    return nil
   }
 
   private mutating func takeEscape(into text: inout [UInt8]) throws(DocumentError) {

@@ -17,12 +17,27 @@ struct Writer {
     case .string(let it): write(quoted: it, tag: style == .canonical ? "s:" : "")
     case .list(let items): write(items, between: ("[", "]")) { writer, item in writer.write(item) }
     case .map(let members):
-      let sorted = members.sorted { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) }
+      let sorted = members.sorted { Self.isOrdered($0.key, $1.key) }
       write(sorted, between: ("{", "}")) { writer, member in
         writer.write(quoted: member.key, tag: "")
         writer.write(writer.style == .pretty ? ": " : ":")
         writer.write(member.value)
       }
+    }
+  }
+
+  /// The order of the UTF-16 code units, found from the UTF-8 bytes that strings have at hand.
+  ///
+  /// The two differ in one place: code points beyond U+FFFF, whose bytes begin with 0xF0 and more, come
+  /// before those from U+E000, which begin with 0xEE and 0xEF.
+  static func isOrdered(_ left: String, _ right: String) -> Bool {
+    var (left, right) = (left.utf8.makeIterator(), right.utf8.makeIterator())
+    while true {
+      guard let theirs = right.next() else { return false }
+      guard let ours = left.next() else { return true }
+      if ours == theirs { continue }
+      let isSwapped = min(ours, theirs) >= 0xEE && (ours >= 0xF0) != (theirs >= 0xF0)
+      return (ours < theirs) != isSwapped
     }
   }
 

@@ -40,8 +40,6 @@ struct CollectionPlan {
 
   private mutating func findStrays(_ store: Store, _ graph: ReferenceGraph) throws {
     strays = try store.objectFolder.strays { graph.object($0) != nil }
-    strays += try store.recordFolder.strays { digest in
-      graph.documents.place(of: digest, by: { $0 }) != nil
-    }
+    strays += try store.recordFolder.strays { graph.isDocument($0) }
   }
 }

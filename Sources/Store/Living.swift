@@ -4,7 +4,7 @@ struct Living {
   private(set) var runs: [Bool]
   private(set) var results: [Bool]
   private(set) var objects: [Bool]
-  /// Results that are pinned, or of a pinned run, or keep a pinned object.
+  /// Results that are pinned, or of a pinned run.
   private(set) var pinned: Set<Int32> = []
   /// Entries of folders that the index has not seen yet.
   private(set) var unseen: [Int32: [Int32]] = [:]
@@ -22,7 +22,7 @@ struct Living {
 
   private mutating func chooseRuns(_ policy: CollectionPolicy) {
     var counts: [[UInt8]: Int] = [:]
-    let pinned = Set(graph.pins.map(\.self))
+    let pinned = Set(graph.pins)
     for (place, run) in graph.runs.enumerated() {
       let name = Array(run.name.utf8)
       counts[name, default: 0] += 1

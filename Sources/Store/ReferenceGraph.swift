@@ -43,11 +43,16 @@ struct ReferenceGraph {
   private(set) var kept = Edges()
   private(set) var entries = Edges()
   /// The documents in use, in order.
-  private(set) var documents: [Digest] = []
+  private var documents: [Digest] = []
+  private var objectPlaces = DigestPlaces(count: 0) { _ in Digest(high: 0, low: 0) }
+  private var resultPlaces = DigestPlaces(count: 0) { _ in Digest(high: 0, low: 0) }
+  private var documentPlaces = DigestPlaces(count: 0) { _ in Digest(high: 0, low: 0) }
 
   init(_ db: Database) throws {
     try readObjects(db)
+    objectPlaces = DigestPlaces(count: objects.count) { objects[$0].digest }
     try readResults(db)
+    resultPlaces = DigestPlaces(count: results.count) { results[$0].key }
     kept = try edges(
       db, "SELECT key, object FROM result_object WHERE kept = 1 ORDER BY key, object",
       from: results.count
@@ -58,6 +63,7 @@ struct ReferenceGraph {
     try readRuns(db)
     pins = try db.pins().map(\.target)
     documents = try db.digests("SELECT digest FROM document ORDER BY digest")
+    documentPlaces = DigestPlaces(count: documents.count) { documents[$0] }
   }
 
   private mutating func readObjects(_ db: Database) throws {
@@ -66,7 +72,7 @@ struct ReferenceGraph {
     try db.each("SELECT digest, size, kind = 'tree' FROM object ORDER BY digest") { row in
       objects.append(
         Object(
-          digest: try Digest(row, 0), size: try row.integer(1),
+          digest: try row.digest(0), size: try row.integer(1),
           kind: try row.integer(2) == 0 ? file : tree))
     }
   }
@@ -80,29 +86,33 @@ struct ReferenceGraph {
       if places.updateValue(place, forKey: kind) == nil { kinds.append(kind) }
       results.append(
         Result(
-          key: try Digest(row, 0), preimage: object(try Digest(row, 1)),
+          key: try row.digest(0), preimage: object(try row.digest(1)),
           madeAt: try row.seconds(2), seconds: try row.seconds(3), kind: place,
           isEvicted: try row.integer(5) != 0))
     }
   }
 
   private mutating func readRuns(_ db: Database) throws {
-    for it in try db.runSummaries() {
+    var places: [Digest: Int] = [:]
+    for (place, it) in try db.runSummaries().enumerated() {
+      places[it.hash] = place
       runs.append(
         Run(hash: it.hash, name: it.name, startedAt: it.startedAt, snapshot: object(it.hash)))
     }
-    var places: [Digest: Int] = [:]
-    for (place, run) in runs.enumerated() { places[run.hash] = place }
-    try db.each("SELECT hash, key FROM run_result JOIN run ON run.id = run_result.run") { row in
-      guard let run = places[try Digest(row, 0)] else { return }
-      if let result = result(try Digest(row, 1)) {
+    var byNumber: [Int: Int] = [:]
+    try db.each("SELECT id, hash FROM run") { row in
+      byNumber[try row.integer(0)] = places[try row.digest(1)]
+    }
+    try db.each("SELECT run, key FROM run_result ORDER BY run, key") { row in
+      guard let run = byNumber[try row.integer(0)] else { return }
+      if let result = result(try row.digest(1)) {
         runs[run].results.append(result)
       } else {
         runs[run].isWhole = false
       }
     }
-    try db.each("SELECT hash, object FROM run_object JOIN run ON run.id = run_object.run") { row in
-      guard let run = places[try Digest(row, 0)], let object = object(try Digest(row, 1)) else {
+    try db.each("SELECT run, object FROM run_object ORDER BY run, object") { row in
+      guard let run = byNumber[try row.integer(0)], let object = object(try row.digest(1)) else {
         return
       }
       runs[run].objects.append(object)
@@ -117,9 +127,9 @@ struct ReferenceGraph {
     var edges = Edges(count: count)
     var place = 0
     try db.each(sql) { row in
-      let from = try Digest(row, 0)
+      let from = try row.digest(0)
       while place < count, digest(place) < from { place += 1 }
-      guard place < count, digest(place) == from, let to = object(try Digest(row, 1)) else {
+      guard place < count, digest(place) == from, let to = object(try row.digest(1)) else {
         return
       }
       edges.add(from: place, to: to)
@@ -130,8 +140,15 @@ struct ReferenceGraph {
 
   // MARK: Places
 
-  func object(_ digest: Digest) -> Int32? { objects.place(of: digest, by: \.digest) }
-  func result(_ key: Digest) -> Int32? { results.place(of: key, by: \.key) }
+  func object(_ digest: Digest) -> Int32? {
+    objectPlaces.place(of: digest) { objects[$0].digest }
+  }
+
+  func result(_ key: Digest) -> Int32? { resultPlaces.place(of: key) { results[$0].key } }
+
+  func isDocument(_ digest: Digest) -> Bool {
+    documentPlaces.place(of: digest) { documents[$0] } != nil
+  }
 }
 
 /// For each of a number of things the objects that it leads to, all in two lists.
@@ -163,14 +180,34 @@ struct Edges {
   }
 }
 
-extension Array {
-  /// Where the digest stands, in a list that is in the order of its digests.
-  func place(of digest: Digest, by path: (Element) -> Digest) -> Int32? {
-    var (low, high) = (0, count)
+/// Finds digests in a list that is in their order: a table says where those of each beginning stand.
+struct DigestPlaces {
+  private let starts: [Int32]
+  /// How many bits of a digest are not part of its beginning.
+  private let rest: UInt64
+
+  /// About as many beginnings as digests, so that few share one.
+  init(count: Int, _ digest: (Int) -> Digest) {
+    let bits = UInt64(max(1, Int.bitWidth - count.leadingZeroBitCount))
+    rest = 64 - bits
+    var starts: [Int32] = []
+    starts.reserveCapacity(1 << bits + 1)
+    for place in 0..<count {
+      let beginning = Int(digest(place).high >> rest)
+      while starts.count <= beginning { starts.append(Int32(place)) }
+    }
+    while starts.count <= 1 << bits { starts.append(Int32(count)) }
+    self.starts = starts
+  }
+
+  /// Where the digest stands; `at` says which one stands at a place.
+  func place(of digest: Digest, at: (Int) -> Digest) -> Int32? {
+    let beginning = Int(digest.high >> rest)
+    var (low, high) = (Int(starts[beginning]), Int(starts[beginning + 1]))
     while low < high {
       let middle = (low + high) / 2
-      if path(self[middle]) < digest { low = middle + 1 } else { high = middle }
+      if at(middle) < digest { low = middle + 1 } else { high = middle }
     }
-    return low < count && path(self[low]) == digest ? Int32(low) : nil
+    return low < starts[beginning + 1] && at(low) == digest ? Int32(low) : nil
   }
 }

@@ -19,9 +19,9 @@ extension Store {
   /// The document that the index has in whole, or else its file; checked against its digest.
   func document(_ digest: Digest, in known: Document?) throws -> Value? {
     if let known, Digest(hashing: known.bytes) == digest {
-      return try? Value(canonical: known.bytes)
+      return try? Value(recorded: known.bytes)
     }
-    return try bytes(ofFile: digest).flatMap { try? Value(canonical: $0) }
+    return try bytes(ofFile: digest).flatMap { try? Value(recorded: $0) }
   }
 
   /// Writes a document, durably, and then runs `record` in a transaction that points to it. Writes

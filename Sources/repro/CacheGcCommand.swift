@@ -59,7 +59,9 @@ struct CacheGcCommand: ParsableCommand {
     let price =
       report.seconds > 0 ? ", \(costs) \(Display.duration(report.seconds)) to make again" : ""
     return "\(count) \(gone), \(frees) \(Display.bytes(report.bytes))\(price), "
-      + "\(Display.count(report.verifiableRuns)) runs stay verifiable"
+      + (report.verifiableRuns == 1
+        ? "1 run stays verifiable"
+        : "\(Display.count(report.verifiableRuns)) runs stay verifiable")
   }
 
   private static func name(_ subject: CollectionReport.Subject) -> String {

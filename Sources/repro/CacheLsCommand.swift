@@ -26,7 +26,7 @@ struct CacheLsCommand: ParsableCommand {
   var older: Age?
 
   @Option(help: "The order: age (newest first), size (largest first) or name.")
-  var sort: Order = .name
+  var sort: Order = .age
 
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
@@ -35,8 +35,13 @@ struct CacheLsCommand: ParsableCommand {
     let store = try store.open()
     let hash = try runHash.map { try store.run(matching: $0).hash }
     let now = Machine.now
-    let results = try store.results(ofRun: hash).filter { isAsked($0, now: now) }.sorted(
-      by: isBefore)
+    let all = try store.results(ofRun: hash)
+    let asked = filter(now: now)
+    let order = sort
+    // Places are lighter to sort than summaries.
+    let places = all.indices.filter { asked(all[$0]) }
+      .sorted { Self.isBefore(all[$0], all[$1], by: order) }
+    let results = places.lazy.map { all[$0] }
     let pins = try PinNames(store)
     format.print(.list(results.map { Document.summary($0, pins: pins) })) {
       guard !results.isEmpty else { return "no results" }
@@ -53,18 +58,26 @@ struct CacheLsCommand: ParsableCommand {
     }
   }
 
-  private func isAsked(_ it: ResultSummary, now: Double) -> Bool {
-    if let stage, it.stage != stage, !it.stage.hasSuffix("/\(stage)") { return false }
-    if let larger, it.sizeInBytes <= larger.bytes { return false }
-    if let older, now - it.madeAt <= older.seconds { return false }
-    return true
+  /// What the options ask for, read once: there may be a hundred thousand results.
+  private func filter(now: Double) -> (ResultSummary) -> Bool {
+    let (stage, bytes, seconds) = (stage, larger?.bytes, older?.seconds)
+    return { it in
+      if let stage, it.stage != stage, !it.stage.hasSuffix("/\(stage)") { return false }
+      if let bytes, it.sizeInBytes <= bytes { return false }
+      if let seconds, now - it.madeAt <= seconds { return false }
+      return true
+    }
   }
 
-  private func isBefore(_ left: ResultSummary, _ right: ResultSummary) -> Bool {
-    switch sort {
-    case .age: (-left.madeAt, left.key) < (-right.madeAt, right.key)
-    case .size: (-left.sizeInBytes, left.key) < (-right.sizeInBytes, right.key)
-    case .name: (left.stage, left.kind, left.key) < (right.stage, right.kind, right.key)
+  private static func isBefore(
+    _ left: ResultSummary, _ right: ResultSummary, by order: Order
+  ) -> Bool {
+    switch order {
+    case .age where left.madeAt != right.madeAt: left.madeAt > right.madeAt
+    case .size where left.sizeInBytes != right.sizeInBytes: left.sizeInBytes > right.sizeInBytes
+    case .name where left.stage != right.stage: left.stage < right.stage
+    case .name where left.kind != right.kind: left.kind < right.kind
+    case .age, .size, .name: left.key < right.key
     }
   }
 }

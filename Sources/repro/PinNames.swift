@@ -17,6 +17,7 @@ struct PinNames {
   }
 
   func callAsFunction(_ target: PinTarget) -> [String] {
+    if names.isEmpty { return [] }
     let own = names[target] ?? []
     guard case .result(let key) = target else { return own }
     return own + (ofRuns[key] ?? [])

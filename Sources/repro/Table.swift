@@ -12,27 +12,32 @@ struct Table {
 
   /// The table as lines, header first; cells are made printable.
   var text: String {
-    let lines = ([header] + rows).map { $0.map { Console.printable($0) } }
-    let widths = header.indices.map { column in
-      lines.reduce(0) { max($0, Self.width($1[column])) }
-    }
     // One text that grows: a listing may have a hundred thousand lines.
-    var text = ""
-    for cells in lines {
-      if !text.isEmpty { text += "\n" }
+    var widths = header.map(Self.width)
+    for cells in rows {
+      for (column, cell) in cells.enumerated() {
+        widths[column] = max(widths[column], Self.width(Console.printable(cell)))
+      }
+    }
+    var text: [UInt8] = []
+    append(header, widths, to: &text)
+    for cells in rows {
+      text.append(UInt8(ascii: "\n"))
       append(cells, widths, to: &text)
     }
-    return text
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// Appends a line, without spaces at its end.
-  private func append(_ cells: [String], _ widths: [Int], to text: inout String) {
+  private func append(_ cells: [String], _ widths: [Int], to text: inout [UInt8]) {
     var gap = 0
-    for (column, cell) in cells.enumerated() {
+    for (column, raw) in cells.enumerated() {
+      let cell = Console.printable(raw)
       let space = widths[column] - Self.width(cell)
       if rightAligned.contains(column) { gap += space }
       if !cell.isEmpty {
-        text += String(repeating: " ", count: gap) + cell
+        text.append(contentsOf: repeatElement(UInt8(ascii: " "), count: gap))
+        text.append(contentsOf: cell.utf8)
         gap = 0
       }
       if !rightAligned.contains(column) { gap += space }

@@ -3,15 +3,15 @@ import GRDB
 extension Database {
   /// The document of the result, and its bytes where the index has them.
   func result(inWhole key: Digest) throws -> (digest: Digest, document: Document?)? {
-    let statement = try cachedStatement(
-      sql: """
-        SELECT result.document, document.bytes FROM result
-        LEFT JOIN document ON document.digest = result.document WHERE key = ?
-        """)
-    return try Row.fetchOne(statement, arguments: [key.blob]).map { row in
-      let digest = try Digest(row, 0)
+    try first(
+      """
+      SELECT result.document, document.bytes FROM result
+      LEFT JOIN document ON document.digest = result.document WHERE key = ?
+      """, [key.blob]
+    ) { row in
+      let digest = try row.digest(0)
       return (
-        digest, row.hasNull(atIndex: 1) ? nil : Document(digest: digest, bytes: try row.bytes(1))
+        digest, row.isNull(1) ? nil : Document(digest: digest, bytes: try row.bytes(1))
       )
     }
   }
@@ -36,7 +36,7 @@ extension Database {
     ) { row in
       summaries.append(
         ResultSummary(
-          key: try Digest(row, 0), kind: try row.text(1), stage: try row.text(2),
+          key: try row.digest(0), kind: try row.text(1), stage: try row.text(2),
           madeAt: try row.seconds(3), seconds: try row.seconds(4),
           sizeInBytes: try row.integer(5), isEvicted: try row.integer(6) != 0))
     }
@@ -68,7 +68,7 @@ extension Database {
       let executions = try row.integer(3)
       summaries.append(
         RunSummary(
-          hash: try Digest(row, 0), name: try row.text(1), stages: try row.integer(2),
+          hash: try row.digest(0), name: try row.text(1), stages: try row.integer(2),
           executions: executions, startedAt: executions == 0 ? nil : try row.seconds(4),
           seconds: executions == 0 ? nil : try row.seconds(5)))
     }
@@ -107,8 +107,8 @@ extension Database {
     let statement = try cachedStatement(
       sql: """
         WITH RECURSIVE reach (object) AS (
-          VALUES (?) UNION SELECT tree_entry.object FROM tree_entry JOIN reach ON tree = reach.object)
-        SELECT ifnull(sum(object.size), 0) FROM reach JOIN object ON object.digest = reach.object
+          VALUES (?) UNION SELECT tree_entry.object FROM reach CROSS JOIN tree_entry ON tree = reach.object)
+        SELECT ifnull(sum(object.size), 0) FROM reach CROSS JOIN object ON object.digest = reach.object
         """)
     return try Int.fetchOne(statement, arguments: [digest.blob]) ?? 0
   }

@@ -1,11 +1,14 @@
 import GRDB
 
 /// What leads to what, in both directions.
+///
+/// `CROSS JOIN` settles the order: from the few objects at hand to the many references, never through
+/// all of these.
 extension Database {
   /// The object and all folders that it is in, at any depth.
   private static let upwards = """
     WITH RECURSIVE up (object) AS (
-      VALUES (?) UNION SELECT tree FROM tree_entry JOIN up ON tree_entry.object = up.object)
+      VALUES (?) UNION SELECT tree FROM up CROSS JOIN tree_entry ON tree_entry.object = up.object)
     """
 
   /// The results, with their labels, and the runs that need the object.
@@ -15,13 +18,13 @@ extension Database {
     let keys = try digests(
       """
       \(Self.upwards)
-      SELECT key FROM result_object JOIN up ON result_object.object = up.object WHERE kept = 1
+      SELECT key FROM up CROSS JOIN result_object ON result_object.object = up.object WHERE kept = 1
       UNION SELECT key FROM result WHERE preimage = ? ORDER BY 1
       """, [object.blob, object.blob])
     let runs = try digests(
       """
       \(Self.upwards)
-      SELECT hash FROM run_object JOIN up ON run_object.object = up.object
+      SELECT hash FROM up CROSS JOIN run_object ON run_object.object = up.object
       JOIN run ON run.id = run_object.run
       UNION SELECT hash FROM run WHERE hash = ? ORDER BY 1
       """, [object.blob, object.blob])
@@ -33,7 +36,7 @@ extension Database {
     try digests(
       """
       \(Self.upwards)
-      SELECT DISTINCT key FROM result_object JOIN up ON result_object.object = up.object ORDER BY 1
+      SELECT DISTINCT key FROM up CROSS JOIN result_object ON result_object.object = up.object ORDER BY 1
       """, [object.blob])
   }
 
@@ -44,9 +47,9 @@ extension Database {
       """
       \(Self.upwards),
       down (object) AS (
-        VALUES (?) UNION SELECT tree_entry.object FROM tree_entry JOIN down ON tree = down.object)
-      SELECT key FROM result_input JOIN up ON result_input.object = up.object
-      UNION SELECT key FROM result_input JOIN down ON result_input.object = down.object ORDER BY 1
+        VALUES (?) UNION SELECT tree_entry.object FROM down CROSS JOIN tree_entry ON tree = down.object)
+      SELECT key FROM up CROSS JOIN result_input ON result_input.object = up.object
+      UNION SELECT key FROM down CROSS JOIN result_input ON result_input.object = down.object ORDER BY 1
       """, [object.blob, object.blob])
   }
 
@@ -56,8 +59,8 @@ extension Database {
       """
       WITH RECURSIVE down (object) AS (
         SELECT object FROM result_object WHERE key = ?
-        UNION SELECT tree_entry.object FROM tree_entry JOIN down ON tree = down.object)
-      SELECT DISTINCT key FROM result_input JOIN down ON result_input.object = down.object ORDER BY 1
+        UNION SELECT tree_entry.object FROM down CROSS JOIN tree_entry ON tree = down.object)
+      SELECT DISTINCT key FROM down CROSS JOIN result_input ON result_input.object = down.object ORDER BY 1
       """, [key.blob])
   }
 

@@ -19,8 +19,7 @@ extension Database {
   // MARK: Documents
 
   func document(_ digest: Digest) throws -> Document? {
-    let statement = try cachedStatement(sql: "SELECT bytes FROM document WHERE digest = ?")
-    return try Row.fetchOne(statement, arguments: [digest.blob]).map {
+    try first("SELECT bytes FROM document WHERE digest = ?", [digest.blob]) {
       Document(digest: digest, bytes: try $0.bytes(0))
     }
   }
@@ -40,17 +39,17 @@ extension Database {
   func recorded() throws -> [(subject: Subject, document: Digest)] {
     var all: [(Subject, Digest)] = []
     try each("SELECT document, key FROM result") {
-      all.append((.result(try Digest($0, 1)), try Digest($0, 0)))
+      all.append((.result(try $0.digest(1)), try $0.digest(0)))
     }
     try each("SELECT document, hash FROM run") {
-      all.append((.run(try Digest($0, 1)), try Digest($0, 0)))
+      all.append((.run(try $0.digest(1)), try $0.digest(0)))
     }
     try each("SELECT document, run, started FROM execution") {
       all.append(
-        (.execution(run: try Digest($0, 1), startedAt: try $0.seconds(2)), try Digest($0, 0)))
+        (.execution(run: try $0.digest(1), startedAt: try $0.seconds(2)), try $0.digest(0)))
     }
     try each("SELECT document, name FROM pin") {
-      all.append((.pin(try $0.text(1)), try Digest($0, 0)))
+      all.append((.pin(try $0.text(1)), try $0.digest(0)))
     }
     return all
   }
@@ -135,8 +134,8 @@ extension Database {
       sql: """
         WITH RECURSIVE reach (object) AS (
           SELECT object FROM result_object WHERE key = ?
-          UNION SELECT tree_entry.object FROM tree_entry JOIN reach ON tree = reach.object)
-        SELECT sum(object.size) FROM reach JOIN object ON object.digest = reach.object
+          UNION SELECT tree_entry.object FROM reach CROSS JOIN tree_entry ON tree = reach.object)
+        SELECT sum(object.size) FROM reach CROSS JOIN object ON object.digest = reach.object
         """)
     return try Int.fetchOne(statement, arguments: [key.blob]) ?? 0
   }
@@ -220,7 +219,7 @@ extension Database {
   func pins() throws -> [(name: String, target: PinTarget)] {
     var pins: [(String, PinTarget)] = []
     try each("SELECT name, target, digest FROM pin ORDER BY name") {
-      guard let target = PinTarget(word: try $0.text(1), digest: try Digest($0, 2)) else {
+      guard let target = PinTarget(word: try $0.text(1), digest: try $0.digest(2)) else {
         throw DatabaseError.senselessRow
       }
       pins.append((try $0.text(0), target))
