@@ -21,7 +21,8 @@ struct Commit {
     enum Place { case object, document }
 
     let content: Content
-    let path: String
+    /// Its name in the scratch folder.
+    let number: Int
     let place: Place
     /// Open while there are few.
     var file: OpenFile?
@@ -29,21 +30,26 @@ struct Commit {
 
   /// What one caller wants committed.
   final class Member {
+    /// Objects before the documents that name them.
     let items: [Item]
+    let folder: String
     let root: OpenFile?
     let isMany: Bool
     let record: ((Database) throws -> Void)?
     fileprivate(set) var failure: (any Error)?
 
     init(
-      items: [Item], root: OpenFile?, isMany: Bool, record: ((Database) throws -> Void)?
+      items: [Item], in folder: String, root: OpenFile?, isMany: Bool,
+      record: ((Database) throws -> Void)?
     ) {
-      // Objects before the documents that name them.
-      self.items = items.filter { $0.place == .object } + items.filter { $0.place == .document }
+      self.items = items
+      self.folder = folder
       self.root = root
       self.isMany = isMany
       self.record = record
     }
+
+    fileprivate func path(of item: Item) -> String { "\(folder)/\(item.number)" }
   }
 
   let store: Store
@@ -74,7 +80,8 @@ struct Commit {
 
   /// Has the disk begin with all before waiting for the first.
   private func startWriting() {
-    let files = members.flatMap(\.items).compactMap(\.file)
+    let few = members.filter { !$0.isMany }
+    let files = few.flatMap(\.items).compactMap(\.file)
     guard files.count > 1 else { return }
     for file in files { file.startWriting() }
   }
@@ -86,7 +93,7 @@ struct Commit {
     } else {
       for item in member.items {
         try item.file?.sync()
-        store.trace("sync \(item.path)")
+        store.trace("sync \(member.path(of: item))")
       }
       for item in member.items { try item.file?.close() }
     }
@@ -104,7 +111,7 @@ struct Commit {
         if try Folder.makeOne(parent) || !store.committer.hasSynced(parent) {
           folders.insert(folder.path)
         }
-        try store.place(item.path, as: item.content, in: folder)
+        try store.place(member.path(of: item), as: item.content, in: folder)
         store.trace("rename \(folder.path(of: item.content.digest))")
         folders.insert(parent)
       }

@@ -27,11 +27,13 @@ enum Hexadecimal {
   /// The number that 16 digits stand for.
   static func word(_ digits: UnsafeBufferPointer<UInt8>) -> UInt64? {
     var word: UInt64 = 0
+    var areAll = digits.count == 16
     for digit in digits {
-      guard let value = value(digit) else { return nil }
-      word = word << 4 | UInt64(value)
+      let (number, letter) = (digit &- UInt8(ascii: "0"), digit &- UInt8(ascii: "a"))
+      areAll = areAll && (number < 10 || letter < 6)
+      word = word << 4 | UInt64(number < 10 ? number : letter &+ 10)
     }
-    return digits.count == 16 ? word : nil
+    return areAll ? word : nil
   }
 
   /// The bytes that exactly `count` pairs of lower-case digits stand for.

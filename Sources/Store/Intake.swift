@@ -110,6 +110,8 @@ final class Intake {
 
   /// Adds the document to the records.
   func addDocument(_ bytes: [UInt8]) throws -> Digest {
+    // Objects first: see ``Commit``.
+    try flush()
     let content = Content(hashing: bytes)
     return try write(as: .document) { file in
       try bytes.withUnsafeBytes { try file.write($0) }
@@ -139,13 +141,14 @@ final class Intake {
     self.root = root
     let scratch = try self.scratch ?? store.makeWorkFolder()
     self.scratch = scratch
-    let path = "\(scratch.path)/\(written)"
+    let number = written
+    let path = "\(scratch.path)/\(number)"
     written += 1
     let file = try OpenFile(path, O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
     let content = try body(file)
     try file.setMode(0o444)
     store.trace("write \(path)")
-    pending.append(Commit.Item(content: content, path: path, place: place, file: file))
+    pending.append(Commit.Item(content: content, number: number, place: place, file: file))
     // Many are synced together: none of them needs to stay open.
     if isMany {
       for index in pending.indices.reversed() {
@@ -172,6 +175,8 @@ final class Intake {
     try flush()
     guard !pending.isEmpty || record != nil else { return }
     try store.committer.commit(
-      Commit.Member(items: pending, root: root, isMany: isMany, record: record), of: store)
+      Commit.Member(
+        items: pending, in: scratch?.path ?? "", root: root, isMany: isMany, record: record),
+      of: store)
   }
 }

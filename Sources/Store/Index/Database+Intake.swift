@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 
 extension Database {
@@ -23,24 +22,24 @@ extension Database {
       }
       return true
     }
-    let rows = try Row.fetchCursor(
-      try cachedStatement(
-        sql: """
-          SELECT digest, sha256, size, modified, changed, inode FROM object
-          WHERE digest BETWEEN ? AND ? ORDER BY digest
-          """), arguments: [first.digest.blob, last.digest.blob])
     var place = 0
-    while place < contents.count, let row = try rows.next() {
-      let digest = try Digest(row, 0)
-      guard contents[place].digest >= digest else { return false }
-      guard contents[place].digest == digest else { continue }
-      let known = try ObjectRow(digest, row)
-      while place < contents.count, contents[place].digest == digest {
-        guard try body(contents[place], known) else { return false }
+    var goesOn = true
+    try each(
+      """
+      SELECT digest, sha256, size, modified, changed, inode FROM object
+      WHERE digest BETWEEN ? AND ? ORDER BY digest
+      """, [first.digest.blob, last.digest.blob]
+    ) { columns in
+      let digest = try columns.digest(0)
+      guard goesOn, place < contents.count, contents[place].digest <= digest else { return }
+      let known = try ObjectRow(digest, columns)
+      while goesOn, place < contents.count, contents[place].digest <= digest {
+        // One that was passed has no row.
+        goesOn = try contents[place].digest == digest && body(contents[place], known)
         place += 1
       }
     }
-    return place == contents.count
+    return goesOn && place == contents.count
   }
 
   /// Whether so many objects are a good part of all.
@@ -52,19 +51,17 @@ extension Database {
 }
 
 extension ObjectRow {
-  /// Of a file, whatever it stands for; columns are read without trusting their types.
-  fileprivate init(_ digest: Digest, _ row: Row) throws {
-    let sha256 = try row.withUnsafeData(atIndex: 1) { data in
-      guard let data, data.count == 32 else { throw DatabaseError.senselessRow }
-      return data.withUnsafeBytes { SHA256(copying: $0) }
-    }
-    guard let size = (row[2] as Int64?).flatMap(Int.init(exactly:)), size >= 0,
-      let modified = row[3] as Int64?, let changed = row[4] as Int64?,
-      let inode = row[5] as Int64?
-    else { throw DatabaseError.senselessRow }
+  /// Of a file, whatever it stands for.
+  fileprivate init(_ digest: Digest, _ columns: Columns) throws {
+    let sha256 = try columns.bytes(1)
+    let size = try columns.integer(2)
+    guard sha256.count == 32, size >= 0 else { throw DatabaseError.senselessRow }
+    let stamp = FileStatus.Stamp(
+      modified: Int64(try columns.integer(3)), changed: Int64(try columns.integer(4)),
+      inode: Int64(try columns.integer(5)))
     self.init(
-      content: Content(digest: digest, sha256: sha256, size: size, kind: .file),
-      stamp: FileStatus.Stamp(modified: modified, changed: changed, inode: inode))
+      content: Content(digest: digest, sha256: SHA256(bytes: sha256), size: size, kind: .file),
+      stamp: stamp)
   }
 }
 

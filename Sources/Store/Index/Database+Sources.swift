@@ -7,26 +7,26 @@ struct SourceRow: Hashable {
   let inode: Int64
   let listing: SHA256
   let content: Content
-  /// In which order the rows came; the oldest go.
+  /// So many are kept; the oldest go.
   static let most = 10_000
 }
 
 extension Database {
   func source(device: Int64, inode: Int64) throws -> SourceRow? {
-    let statement = try cachedStatement(
-      sql: """
-        SELECT listing, digest, sha256, size, kind FROM source WHERE device = ? AND inode = ?
-        """)
-    guard let row = try Row.fetchOne(statement, arguments: [device, inode]) else { return nil }
-    guard let listing = Data.fromDatabaseValue(row[0]), listing.count == 32,
-      let sha256 = Data.fromDatabaseValue(row[2]), sha256.count == 32,
-      let size = Int64.fromDatabaseValue(row[3]).flatMap(Int.init(exactly:)), size >= 0,
-      let kind = String.fromDatabaseValue(row[4]).flatMap(Content.Kind.init)
-    else { throw DatabaseError.senselessRow }
-    return SourceRow(
-      device: device, inode: inode, listing: SHA256(bytes: [UInt8](listing)),
-      content: Content(
-        digest: try Digest(row, 1), sha256: SHA256(bytes: [UInt8](sha256)), size: size, kind: kind))
+    try first(
+      "SELECT listing, digest, sha256, size, kind FROM source WHERE device = ? AND inode = ?",
+      [device, inode]
+    ) { columns in
+      let (listing, sha256) = (try columns.bytes(0), try columns.bytes(2))
+      let size = try columns.integer(3)
+      guard listing.count == 32, sha256.count == 32, size >= 0,
+        let kind = Content.Kind(rawValue: try columns.text(4))
+      else { throw DatabaseError.senselessRow }
+      return SourceRow(
+        device: device, inode: inode, listing: SHA256(bytes: listing),
+        content: Content(
+          digest: try columns.digest(1), sha256: SHA256(bytes: sha256), size: size, kind: kind))
+    }
   }
 
   func save(_ source: SourceRow) throws {
