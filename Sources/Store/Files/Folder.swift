@@ -13,10 +13,12 @@ enum Folder {
       guard stat(path, &status) == 0, FileKind(mode: status.st_mode) == .folder else {
         throw .system("mkdir", path: path, errno: EEXIST)
       }
-    case ENOENT where try FileStatus.at(parent(of: path)) == nil && parent(of: path) != path:
-      // Where the parent is there, the file system itself refuses: /proc says ENOENT for ever.
-      try make(parent(of: path), mode: mode)
-      try make(path, mode: mode)
+    case ENOENT where parent(of: path) != path:
+      // Another process may have made the parent this moment. Once more, not for ever: /proc says
+      // ENOENT although the parent is there.
+      if try FileStatus.at(parent(of: path)) == nil { try make(parent(of: path), mode: mode) }
+      if retrying({ mkdir(path, mode) }) == 0 { return try sync(parent(of: path)) }
+      guard errno == EEXIST else { throw .system("mkdir", path: path, errno: errno) }
     default: throw .system("mkdir", path: path, errno: errno)
     }
   }
