@@ -64,7 +64,10 @@ extension Database {
   ) throws {
     let statement = try cachedStatement(sql: sql)
     let rows = try Row.fetchCursor(statement, arguments: arguments)
-    while try rows.next() != nil { try body(Columns(statement: statement.sqliteStatement)) }
+    // The end of the cursor's life takes the row away.
+    try withExtendedLifetime(rows) {
+      while try rows.next() != nil { try body(Columns(statement: statement.sqliteStatement)) }
+    }
   }
 
   /// What `body` makes of the first row; `nil` if there is none.
@@ -73,8 +76,10 @@ extension Database {
   ) throws -> T? {
     let statement = try cachedStatement(sql: sql)
     let rows = try Row.fetchCursor(statement, arguments: arguments)
-    guard try rows.next() != nil else { return nil }
-    return try body(Columns(statement: statement.sqliteStatement))
+    return try withExtendedLifetime(rows) {
+      guard try rows.next() != nil else { return nil }
+      return try body(Columns(statement: statement.sqliteStatement))
+    }
   }
 
   /// The digests in the first column.
