@@ -43,11 +43,14 @@ extension Engine {
   ) throws -> [PlannedStage] {
     let tasks = try tasks(of: pipeline, folder: folder, keepsFiles: false, options: options)
     var walk = PlanWalk(engine: self, graph: StageGraph(tasks), pipeline: pipeline.name)
-    return try tasks.indices.map { stage in
-      let verdict = try walk.verdict(on: stage, isForced: options.force.contains(tasks[stage].name))
-      return PlannedStage(
-        name: tasks[stage].name, kind: tasks[stage].work.name, verdict: verdict,
-        cost: walk.cost(of: stage, verdict))
+    return try store.lookingUp {
+      try tasks.indices.map { stage in
+        let isForced = options.force.contains(tasks[stage].name)
+        let verdict = try walk.verdict(on: stage, isForced: isForced)
+        return PlannedStage(
+          name: tasks[stage].name, kind: tasks[stage].work.name, verdict: verdict,
+          cost: walk.cost(of: stage, verdict))
+      }
     }
   }
 }

@@ -25,7 +25,7 @@ struct Scheduler: Sendable {
   let onEvent: @Sendable (RunEvent) -> Void
 
   /// How many stages are looked up before those that can start are started.
-  private static let sweep = 256
+  private static let sweepLength = 256
 
   /// Runs all stages; after a failure nothing new is started — or, if so told, nothing that depends
   /// on it — but what runs may finish.
@@ -46,7 +46,7 @@ struct Scheduler: Sendable {
     try await withThrowingTaskGroup(of: Standing.Completion.self) { group in
       while !Task.isCancelled {
         let before = standing
-        let (now, isSettled) = try await offPool { try store.lookingUp { look(before) } }
+        let (now, isSettled) = try await offPool { try store.lookingUp { try look(before) } }
         standing = now
         while let stage = standing.next(within: options) {
           guard let lookUp = standing.lookUps[stage] else { break }
@@ -82,35 +82,79 @@ struct Scheduler: Sendable {
 
   // MARK: Looking up
 
-  /// Looks up stages whose inputs are known, and those below them in turn; `true` if none is left.
-  private func look(_ standing: Standing) -> (Standing, isSettled: Bool) {
-    var standing = standing
-    for _ in 0..<Self.sweep {
-      guard let stage = standing.nextUnseen() else { return (standing, true) }
-      // Of evicted results the digests are enough, until somebody reads them.
-      let hollow = graph.upstream[stage].filter { standing.outcomes[$0]?.record.isEvicted == true }
-      do {
-        let (lookUp, outcome) = try lookUp(stage, standing)
-        if let outcome {
+  /// Looks up stages whose inputs are known, and those below them in turn; `isSettled` if none is left.
+  ///
+  /// Recorded results are first believed to be whole, and then looked at all at once; only if that
+  /// does not hold, one by one.
+  private func look(_ standing: Standing) throws -> (Standing, isSettled: Bool) {
+    if pipeline != nil {
+      let sweep = sweep(standing, believes: true)
+      let contents = sweep.reused.lazy.filter { !$0.record.isEvicted }.flatMap(
+        \.record.outputs.values)
+      if try store.areIntact(Array(contents)) {
+        for outcome in sweep.reused {
           try check(outcome)
           onEvent(.reused(stage: outcome.name, outcome.record))
-          standing.note(.outcome(stage, outcome))
-        } else if hollow.isEmpty {
-          standing.noteMiss(stage, lookUp)
-        } else {
-          standing.note(.needsInputs(stage, makers: hollow, isDamage: false))
         }
-      } catch let error as StoreError where error.isDamage && !hollow.isEmpty {
-        standing.note(.needsInputs(stage, makers: hollow, isDamage: false))
-      } catch {
-        standing.note(completion(of: stage, after: error))
+        for event in sweep.events { onEvent(event) }
+        return (sweep.standing, sweep.isSettled)
       }
     }
-    return (standing, false)
+    let sweep = sweep(standing, believes: false)
+    for event in sweep.events { onEvent(event) }
+    return (sweep.standing, sweep.isSettled)
+  }
+
+  private struct Sweep {
+    var standing: Standing
+    var isSettled = false
+    var reused: [StageOutcome] = []
+    var events: [RunEvent] = []
+  }
+
+  private func sweep(_ standing: Standing, believes: Bool) -> Sweep {
+    var sweep = Sweep(standing: standing)
+    for _ in 0..<Self.sweepLength {
+      guard let stage = sweep.standing.nextUnseen() else {
+        sweep.isSettled = true
+        break
+      }
+      look(at: stage, believes: believes, in: &sweep)
+    }
+    return sweep
+  }
+
+  private func look(at stage: Int, believes: Bool, in sweep: inout Sweep) {
+    // Of evicted results the digests are enough, until somebody reads them.
+    let hollow = graph.upstream[stage].filter {
+      sweep.standing.outcomes[$0]?.record.isEvicted == true
+    }
+    do {
+      let (lookUp, outcome) = try lookUp(stage, sweep.standing, believes: believes)
+      if let outcome {
+        if believes {
+          sweep.reused.append(outcome)
+        } else {
+          try check(outcome)
+          sweep.events.append(.reused(stage: outcome.name, outcome.record))
+        }
+        sweep.standing.note(.outcome(stage, outcome))
+      } else if hollow.isEmpty {
+        sweep.standing.noteMiss(stage, lookUp)
+      } else {
+        sweep.standing.note(.needsInputs(stage, makers: hollow, isDamage: false))
+      }
+    } catch let error as StoreError where error.isDamage && !hollow.isEmpty {
+      sweep.standing.note(.needsInputs(stage, makers: hollow, isDamage: false))
+    } catch {
+      let (completion, event) = completion(of: stage, after: error)
+      if let event { sweep.events.append(event) }
+      sweep.standing.note(completion)
+    }
   }
 
   private func lookUp(
-    _ stage: Int, _ standing: Standing
+    _ stage: Int, _ standing: Standing, believes: Bool
   ) throws -> (LookUp, StageOutcome?) {
     let task = graph.tasks[stage]
     let records = Dictionary(
@@ -124,7 +168,8 @@ struct Scheduler: Sendable {
     guard !options.force.contains(task.name),
       let record = try reusable(
         known, task, preimage.key,
-        isRead: graph.downstream[stage].isEmpty || standing.mustExist.contains(stage))
+        isRead: graph.downstream[stage].isEmpty || standing.mustExist.contains(stage),
+        believes: believes)
     else { return (lookUp, nil) }
     return (
       lookUp,
@@ -136,30 +181,37 @@ struct Scheduler: Sendable {
   /// The recorded result if every object of it is sound, else one supplied from elsewhere. An evicted
   /// one will do as long as nobody reads it.
   private func reusable(
-    _ known: Record?, _ task: StageTask, _ key: Digest, isRead: Bool
+    _ known: Record?, _ task: StageTask, _ key: Digest, isRead: Bool, believes: Bool
   ) throws -> Record? {
     if let known {
-      if known.isEvicted && !isRead { return known }
+      if known.isEvicted ? !isRead : believes { return known }
       if try isWhole(known) { return known }
     }
     return try supply(task, key)
   }
 
   private func isWhole(_ record: Record) throws -> Bool {
-    try !record.isEvicted && record.outputs.values.allSatisfy { try store.isIntact($0) }
+    try !record.isEvicted && store.areIntact(Array(record.outputs.values))
   }
 
-  /// What an error means for the run.
-  private func completion(of stage: Int, after error: any Error) -> Standing.Completion {
+  /// What an error means for the run, and what is to be said of it.
+  private func completion(
+    of stage: Int, after error: any Error
+  ) -> (Standing.Completion, RunEvent?) {
     let name = graph.tasks[stage].name
     if let error = error as? StoreError, error.isDamage {
-      onEvent(.healing(stage: name))
-      return .needsInputs(stage, makers: graph.upstream[stage], isDamage: true)
+      return (
+        .needsInputs(stage, makers: graph.upstream[stage], isDamage: true), .healing(stage: name)
+      )
     }
-    if !(error is RerunRecorder.NotReproduced), !Task.isCancelled {
-      onEvent(.failed(stage: name, error))
-    }
-    return .failure(stage, error)
+    let isSilent = error is RerunRecorder.NotReproduced || Task.isCancelled
+    return (.failure(stage, error), isSilent ? nil : .failed(stage: name, error))
+  }
+
+  private func completionSaid(of stage: Int, after error: any Error) -> Standing.Completion {
+    let (completion, event) = completion(of: stage, after: error)
+    if let event { onEvent(event) }
+    return completion
   }
 
   // MARK: Executing
@@ -192,7 +244,7 @@ struct Scheduler: Sendable {
         }
       }
     } catch {
-      return completion(of: stage, after: error)
+      return completionSaid(of: stage, after: error)
     }
   }
 
@@ -256,7 +308,7 @@ struct Scheduler: Sendable {
     do {
       return .outcome(stage, try await offPool { try recorded(computed) })
     } catch {
-      return completion(of: stage, after: error)
+      return completionSaid(of: stage, after: error)
     }
   }
 

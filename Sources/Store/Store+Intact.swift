@@ -7,10 +7,13 @@ extension Store {
   /// Cheap: a file whose size, times and inode are those recorded is believed, any other is read;
   /// lists of folders are always read. What is found damaged is put into quarantine. Whoever then
   /// uses the bytes checks them all the same.
-  public func isIntact(_ content: Content) throws -> Bool {
+  public func isIntact(_ content: Content) throws -> Bool { try areIntact([content]) }
+
+  /// Whether all of them are: many cost little more than one.
+  public func areIntact(_ contents: [Content]) throws -> Bool {
     try whileShared {
-      var level = [content]
-      var trees: Set<Digest> = [content.digest]
+      var level = contents
+      var trees = Set(contents.lazy.filter { $0.kind == .tree }.map(\.digest))
       while !level.isEmpty {
         guard try stand(level) else { return false }
         var next: [Content] = []
