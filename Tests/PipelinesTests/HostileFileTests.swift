@@ -75,12 +75,8 @@ import Testing
     }
     #expect(verdict(nested(63)) == "fine")
     #expect(verdict(nested(64)).contains("x.yaml:1:77: lists and maps nested more than 64 deep"))
-    let many = "params: { a: [" + String(repeating: "1,", count: 99_970) + "] }" + tail
-    #expect(verdict(many) == "fine")
-    let more = "params: { a: [" + String(repeating: "1,", count: 100_000) + "] }" + tail
-    #expect(verdict(more).contains("more than 100000 values"))
-    let large = "# " + String(repeating: "x", count: 1 << 20) + tail
-    #expect(verdict(large).contains("a pipeline file has at most 1048576"))
+    let many = "params: { a: [" + String(repeating: "1,", count: 2_000_000) + "] }" + tail
+    #expect(verdict(many).contains("more than 2000000 values"))
   }
 
   @Test func `walks no aliases`() {
