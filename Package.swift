@@ -95,8 +95,10 @@ let package = Package(
     .testTarget(
       name: "StoreTests", dependencies: ["Store", "Documents", "store-exercise"],
       exclude: ["Faults"], swiftSettings: house),
+    .target(name: "Corpus", path: "Tests/Corpus", swiftSettings: house),
     .testTarget(
-      name: "PipelinesTests", dependencies: ["Pipelines", "Documents"], exclude: ["Golden"],
+      name: "PipelinesTests", dependencies: ["Pipelines", "Documents", "Corpus"],
+      exclude: ["Golden"],
       swiftSettings: house),
     .testTarget(
       name: "EngineTests", dependencies: ["Engine", "Pipelines", "Store", "Documents"],
@@ -107,7 +109,8 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "HouseTests", swiftSettings: house),
     .testTarget(
-      name: "EndToEnd", dependencies: ["repro", "Store", grdb, subprocess, systemPackage],
+      name: "EndToEnd",
+      dependencies: ["repro", "Store", "Documents", "Corpus", grdb, subprocess, systemPackage],
       exclude: ["Golden"],
       swiftSettings: house),
   ],

@@ -60,5 +60,14 @@ extension Node {
     return Node(content: .map(changed), place: place)
   }
 
+  /// Whether lists and maps lie in each other more than `limit` deep.
+  func isDeeper(than limit: Int) -> Bool {
+    switch content {
+    case .scalar, .invalid: false
+    case .list(let items): limit == 0 || items.contains { $0.isDeeper(than: limit - 1) }
+    case .map(let entries): limit == 0 || entries.contains { $0.node.isDeeper(than: limit - 1) }
+    }
+  }
+
   subscript(key: String) -> Node? { entries?.first { $0.key == key }?.node }
 }

@@ -14,7 +14,8 @@ extension PipelineError.Problem {
     case .empty, .noStages: "begin with 'stages:', and a stage with 'uses:' in it"
     case .tooLarge: "keep data in files and name them as inputs ('file:path')"
     case .notUTF8: "save the file as UTF-8"
-    case .controlCharacter: "remove it; in double quotes it can be written as an escape like \\x1b"
+    case .controlCharacter(let code):
+      "remove it; in double quotes it can be written as the escape \\u\(hex(code))"
     case .syntax(_, let hint): hint
     case .tooDeep, .tooManyValues: "keep data in files and name them as inputs ('file:path')"
     case .alias: "write the value out, or make it a param and refer to it as \"${params.NAME}\""
@@ -29,6 +30,8 @@ extension PipelineError.Problem {
 
   fileprivate var structureFix: String? {
     switch self {
+    case .wrongPart("a pipeline", _, .scalar(.string(let text))) where text.contains(":"):
+      "put a space behind the colon"
     case .unknownPart(let key, _, let allowed): nearest(key, allowed, else: "it takes")
     case .missingPart(let key, _):
       key == "uses"

@@ -135,7 +135,8 @@ extension PipelineError.Problem {
   }
 }
 
-private func hex(_ code: UInt32) -> String {
+/// Four digits or more, as in `U+001B`.
+func hex(_ code: UInt32) -> String {
   let digits = String(code, radix: 16, uppercase: true)
   return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
 }

@@ -225,6 +225,8 @@ extension PipelineReader {
         }
       let value = substituted(override.value, &parameters)
       switch stages[index].node.setting(path[...], to: value, creating: true) {
+      case .done(let changed) where changed.isDeeper(than: YAMLReader.maxDepth):
+        report(.tooDeep(limit: YAMLReader.maxDepth), at: override.place)
       case .done(let changed): stages[index].node = changed
       case .unknown: break
       case .blocked(let walked, let found):

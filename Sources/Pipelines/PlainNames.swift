@@ -15,14 +15,23 @@ func complaintAboutPath(_ path: String) -> String? {
   if path.isEmpty { return "the path is empty" }
   if path.utf8.first == UInt8(ascii: "/") { return "the path is absolute" }
   if path.utf8.count > 4096 { return "the path is longer than 4096 bytes" }
-  for part in path.split(separator: "/", omittingEmptySubsequences: false) {
+  for part in pathParts(path) {
     if part.isEmpty { return "the path has an empty part" }
     if part == "." || part == ".." { return "the path has a part '\(part)'" }
-    if let complaint = complaintAboutFileName(String(part)) {
-      return "a part of the path \(complaint)"
-    }
+    if let complaint = complaintAboutFileName(part) { return "a part of the path \(complaint)" }
   }
   return nil
+}
+
+/// What is between the slashes. Of bytes, since to `String` a slash with a mark behind it is none.
+private func pathParts(_ path: String) -> [String] {
+  path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    .map { String(Substring($0)) }
+}
+
+/// Whether two paths are one, or one lies inside the other.
+func arePathsInEachOthersWay(_ one: String, _ other: String) -> Bool {
+  zip(pathParts(one), pathParts(other)).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
 }
 
 /// What keeps `name` from being a stage's; `nil` when nothing does.
@@ -53,9 +62,9 @@ func complaintAboutPlaceName(_ name: String) -> String? {
 
 /// What keeps `name` from being that of an environment variable; `nil` when nothing does.
 func complaintAboutVariable(_ name: String) -> String? {
+  if name.utf8.count > 255 { return "it is longer than 255 characters" }
   let isWord = name.utf8.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "_") }
-  guard isWord, let first = name.utf8.first, first > UInt8(ascii: "9"), name.utf8.count <= 255
-  else {
+  guard isWord, let first = name.utf8.first, first > UInt8(ascii: "9") else {
     return "a variable's name is of letters, digits and '_', and begins with none of the digits"
   }
   return name.hasPrefix("REPRO_") ? "variables that begin with REPRO_ are set by repro" : nil

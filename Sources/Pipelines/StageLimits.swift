@@ -35,8 +35,8 @@ public struct StageLimits: Hashable, Sendable {
 /// Seconds: a number, or text like `90s`, `30m`, `1h30m`, `2d`; `nil` for anything else.
 public func seconds(in value: Value) -> Double? {
   switch value {
-  case .int(let number): return number > 0 ? Double(number) : nil
-  case .float(let number): return number > 0 && number.isFinite ? number : nil
+  case .int(let number): return bounded(Double(number))
+  case .float(let number): return bounded(number)
   case .string(let text):
     let units: [UInt8: Double] = [
       UInt8(ascii: "s"): 1, UInt8(ascii: "m"): 60, UInt8(ascii: "h"): 3600,
@@ -53,10 +53,13 @@ public func seconds(in value: Value) -> Double? {
         digits.append(byte)
       }
     }
-    return digits.isEmpty && total > 0 && total < 1e9 ? total : nil
+    return digits.isEmpty ? bounded(total) : nil
   default: return nil
   }
 }
+
+/// A time that a clock can count: more than none, less than thirty years.
+private func bounded(_ seconds: Double) -> Double? { seconds > 0 && seconds < 1e9 ? seconds : nil }
 
 /// Bytes: a whole number, or text like `500MB`, `1.5GiB`; `nil` for anything else.
 public func byteCount(in value: Value) -> Int? {

@@ -124,11 +124,10 @@ extension StageReader {
     if let complaint = complaintAboutPath(path) {
       return unfit(field, "names \(quoted(path)): \(complaint)", node)
     }
-    if path == "inputs" || path.hasPrefix("inputs/") {
+    if arePathsInEachOthersWay(path, "inputs") {
       return unfit(field, "names \(quoted(path)): the folder 'inputs' is for inputs", node)
     }
-    for (name, other) in taken
-    where path == other || path.hasPrefix("\(other)/") || other.hasPrefix("\(path)/") {
+    for (name, other) in taken where arePathsInEachOthersWay(path, other) {
       return unfit(field, "names \(quoted(path)), which is in the way of \(quoted(name))", node)
     }
   }
@@ -171,12 +170,12 @@ extension StageReader {
     if text.utf8.count > 100_000 { unfit(field, "must not be longer than 100,000 bytes", node) }
     for part in commandParts(text) {
       switch part {
-      case .input(let name) where !places.inputs.contains(name):
+      case .input(let name) where !isAmong(places.inputs, name):
         report(
           .unknownPlace(
             "inputs.\(name)", stage: self.name, allowed: places.inputs.map { "inputs.\($0)" }),
           at: node.place)
-      case .output(let name) where !places.outputs.contains(name):
+      case .output(let name) where !isAmong(places.outputs, name):
         report(
           .unknownPlace(
             "outputs.\(name)", stage: self.name, allowed: places.outputs.map { "outputs.\($0)" }),
@@ -185,6 +184,11 @@ extension StageReader {
       }
     }
     return text
+  }
+
+  /// Whether the name is one of these to the last byte: a path is made of it.
+  private func isAmong(_ names: [String], _ name: String) -> Bool {
+    names.contains { $0.utf8.elementsEqual(name.utf8) }
   }
 
   private mutating func readEnvironment(_ places: Places) -> Value {
@@ -214,6 +218,10 @@ extension StageReader {
       }
       if let complaint = complaintAboutFileName(name) {
         unfit("tools", "names \(quoted(name)), which \(complaint)", item)
+      }
+      // To sets and maps two ways of writing an accent are one name: one of the two would be lost.
+      if let other = names.first(where: { $0 == name && !$0.utf8.elementsEqual(name.utf8) }) {
+        unfit("tools", "names \(quoted(name)), which reads the same as \(quoted(other))", item)
       }
       names.insert(name)
     }

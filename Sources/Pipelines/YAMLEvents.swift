@@ -110,9 +110,28 @@ final class YAMLEvents {
   private func syntaxError() -> PipelineError {
     let problem = parser.pointee.problem.map { String(cString: $0) } ?? "out of memory"
     let mark = parser.pointee.problem_mark
+    if problem.hasPrefix("Maximum nesting level") {
+      return PipelineError(.tooDeep(limit: YAMLReader.maxDepth), at: place(mark))
+    }
     let line = lineOfInput(Int(clamping: mark.line))
     return PipelineError(.syntax(problem, hint: hint(problem, line: line)), at: place(mark))
   }
+
+  /// What helps against problems whose words leave no doubt.
+  private static let hints = [
+    ("expected node content", "a value is missing; remove a comma, or put the value in quotes"),
+    ("violates indentation", "indent with spaces, not tabs"),
+    ("unknown escape", "write a backslash twice, or use single quotes"),
+    ("hexadecimal number", "write all digits of the escape, as in \\x1b or \\u00e9"),
+    ("character escape code", "write the character itself, or all digits of its code"),
+    ("tag handle", "put a value that begins with ! in quotes"),
+    ("YAML directive", "remove the line that begins with %"),
+    ("version number", "remove the line that begins with %"),
+    ("incompatible YAML document", "remove the line that begins with %"),
+    ("expected <document start>", "keep one pipeline in a file, and nothing behind it"),
+    ("comment or line break", "put the text in quotes, or begin it in the line below | or >"),
+    ("indentation indicator", "write | or > alone, and the text in the lines below"),
+  ]
 
   /// What most often helps against a problem that libyaml found in `line`.
   private func hint(_ problem: String, line: String) -> String {
@@ -122,6 +141,7 @@ final class YAMLEvents {
     if context.contains("flow"), line.contains("${") {
       return "put \"${…}\" in double quotes inside { } and [ ]"
     }
+    for (part, advice) in Self.hints where problem.contains(part) { return advice }
     if problem.contains("cannot start any token") {
       return line.contains("\t")
         ? "indent with spaces, not tabs" : "put a value that begins with @, ` or % in quotes"
