@@ -4,7 +4,7 @@ import Documents
 /// YAML 1.2's core schema, keys that are text and all different; no anchors, aliases or tags; one
 /// document; bounded depth and size.
 struct YAMLReader {
-  static let maxBytes = 16 << 20
+  static let maxBytes = 32 << 20
   static let maxDepth = 64
   static let maxValues = 2_000_000
 

@@ -79,8 +79,8 @@ import Testing
     #expect(verdict(many) == "fine")
     let more = "params: { a: [" + String(repeating: "1,", count: 2_000_000) + "] }" + tail
     #expect(verdict(more).contains("more than 2000000 values"))
-    let large = "# " + String(repeating: "x", count: 16 << 20) + tail
-    #expect(verdict(large).contains("a pipeline file has at most 16777216"))
+    let large = "# " + String(repeating: "x", count: 32 << 20) + tail
+    #expect(verdict(large).contains("a pipeline file has at most 33554432"))
   }
 
   @Test func `walks no aliases`() {
