@@ -235,7 +235,9 @@ struct Scheduler: Sendable {
       }
       while true {
         do {
-          return .computed(stage, try await compute(task, lookUp, claim, surroundings))
+          let computed = try await compute(task, lookUp, claim, surroundings)
+          // One at a time means that it is recorded before the next begins.
+          return options.jobs > 1 ? .computed(stage, computed) : await record(stage, computed)
         } catch let error as EngineError
           where error.isWorthRetrying && retries > 0 && !Task.isCancelled
         {

@@ -12,10 +12,7 @@ enum Console {
   /// Says that something is wrong, and what to do where that is known.
   static func complain(_ text: String, fix: String? = nil) {
     let advice = fix.map { "\n  fix: \(printable($0))" } ?? ""
-    // Of several lines, such as the end of a log, each is made printable.
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).prefix(40)
-    let shown = lines.map { printable(String($0)) }.joined(separator: "\n")
-    sayError("\(red("error:")) \(shown)\(advice)")
+    sayError("\(red("error:")) \(printable(lines: text))\(advice)")
   }
 
   static func complain(about error: any Error, in place: String? = nil) {
@@ -37,6 +34,12 @@ enum Console {
       shown += isControl ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
     }
     return shown
+  }
+
+  /// Of several lines, such as the end of a log, each is made printable.
+  static func printable(lines text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).prefix(100)
+      .map { printable(String($0)) }.joined(separator: "\n")
   }
 
   static func write(_ text: String, to descriptor: Int32) {

@@ -55,7 +55,11 @@ enum ExitStatus: Int32 {
     default:
       // The argument parser's own: help and version go to standard output.
       let text = Repro.fullMessage(for: error)
-      if self == .done { Console.print(text) } else { Console.sayError(text) }
+      if self == .done {
+        Console.print(text)
+      } else {
+        Console.sayError(Console.printable(lines: text))
+      }
     }
     exit(rawValue)
   }
