@@ -20,6 +20,10 @@ need sqlite3.h libsqlite3-dev
 need xxhash.h libxxhash-dev
 need openssl/evp.h libssl-dev
 need zlib.h zlib1g-dev
+# Commands run without it, but then they see undeclared files: installed where that is easy.
+if [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ] && ! command -v bwrap >/dev/null 2>&1; then
+  missing="$missing bubblewrap"
+fi
 [ -z "$missing" ] && exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then

@@ -84,17 +84,14 @@ public struct PipelineErrors: Error, Hashable, Sendable {
 
   /// Sorts what was found; `nil` when there is nothing.
   ///
-  /// A place has at most one wrong value: whatever else was found there follows from the first. What
-  /// is wrong many times in one text is told of once.
+  /// A place has at most one wrong value: whatever else was found there follows from the first.
   init?(_ found: [PipelineError]) {
     guard !found.isEmpty else { return nil }
     var seen: Set<SourceLocation> = []
-    var told: Set<PipelineError> = []
     let sorted = found.enumerated()
       .sorted { ($0.element.location, $0.offset) < ($1.element.location, $1.offset) }
       .map(\.element)
       .filter { !$0.problem.isAboutValue || seen.insert($0.location).inserted }
-      .filter { told.insert($0).inserted }
     problems = Array(sorted.prefix(Self.limit))
     omitted = sorted.count - problems.count
   }

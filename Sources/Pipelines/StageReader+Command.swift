@@ -168,20 +168,20 @@ extension StageReader {
     // One argument of a program is bounded by the kernel, and a zero ends it.
     if text.utf8.contains(0) { unfit(field, "must not contain the character U+0000", node) }
     if text.utf8.count > 100_000 { unfit(field, "must not be longer than 100,000 bytes", node) }
+    // A text may refer to one place many times: it is told of once.
+    var told: Set<String> = []
     for part in commandParts(text) {
-      switch part {
-      case .input(let name) where !isAmong(places.inputs, name):
-        report(
-          .unknownPlace(
-            "inputs.\(name)", stage: self.name, allowed: places.inputs.map { "inputs.\($0)" }),
-          at: node.place)
-      case .output(let name) where !isAmong(places.outputs, name):
-        report(
-          .unknownPlace(
-            "outputs.\(name)", stage: self.name, allowed: places.outputs.map { "outputs.\($0)" }),
-          at: node.place)
-      default: break
-      }
+      let (group, name, names) =
+        switch part {
+        case .input(let name): ("inputs", name, places.inputs)
+        case .output(let name): ("outputs", name, places.outputs)
+        case .text: ("", "", [""])
+        }
+      guard !isAmong(names, name), told.insert("\(group).\(name)").inserted else { continue }
+      report(
+        .unknownPlace(
+          "\(group).\(name)", stage: self.name, allowed: names.map { "\(group).\($0)" }),
+        at: node.place)
     }
     return text
   }

@@ -42,9 +42,10 @@ extension Workspace.Result {
       $0 == "\n" || $0 == "\t" || $0.properties.generalCategory != .control
     }
     if !isPlain { faults.append("control characters") }
-    if status != 0, !errors.hasPrefix("error: "), !errors.hasPrefix("Error: ") {
-      faults.append("no message")
+    let isExplained = ["error: ", "Error: ", "damaged: ", "NOT reproduced"].contains {
+      said.contains($0)
     }
+    if status != 0, !isExplained { faults.append("no message") }
     return faults.isEmpty ? [] : faults + [String(said.prefix(1_000))]
   }
 }
