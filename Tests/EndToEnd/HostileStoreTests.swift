@@ -221,17 +221,23 @@ import Testing
 
   // MARK: Data
 
-  /// A little-endian number of eight bytes, as safetensors begin with.
-  private static func eight(_ number: UInt64) -> [UInt8] {
-    (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
-  }
-
   private static let idx: [(String, [UInt8])] = [
     ("nothing", []), ("a beginning", [0, 0, 8]), ("no type", [0, 0, 0x77, 1, 0, 0, 0, 1, 0]),
     ("255 dimensions", [0, 0, 8, 255]),
     ("a size beyond the file", [0, 0, 8, 3, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 28, 0, 0, 0, 28, 0]),
     ("sizes whose product overflows", [0, 0, 8, 3] + [UInt8](repeating: 0xFF, count: 12)),
     ("no images", [0, 0, 8, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+    (
+      "an array of more numbers than there are addresses",
+      [0x93] + Array("NUMPY".utf8) + [1, 0, 118, 0]
+        + Array(
+          "{'descr': '<f4', 'fortran_order': False, 'shape': (9999999999, 9999999999), }".utf8)
+        + [UInt8](repeating: 0x20, count: 40) + [0x0A]
+    ),
+    (
+      "an array whose header is longer than the file",
+      [0x93] + Array("NUMPY".utf8) + [2, 0, 0xFF, 0xFF, 0xFF, 0xFF]
+    ),
     ("a compressed nothing", [0x1F, 0x8B, 8, 0, 0, 0, 0, 0]),
   ]
 
