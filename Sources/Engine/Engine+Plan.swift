@@ -41,6 +41,7 @@ extension Engine {
   public func plan(
     _ pipeline: ResolvedPipeline, folder: String, options: RunOptions
   ) throws -> [PlannedStage] {
+    try requireStages(options.force, of: pipeline)
     let tasks = try tasks(of: pipeline, folder: folder, keepsFiles: false, options: options)
     var walk = PlanWalk(engine: self, graph: StageGraph(tasks), pipeline: pipeline.name)
     return try store.lookingUp {

@@ -24,10 +24,7 @@ extension Engine {
     _ pipeline: ResolvedPipeline, folder: String, options: RunOptions, occasion: Occasion,
     onEvent: @escaping @Sendable (RunEvent) -> Void
   ) async throws -> RunOutcome {
-    let known = pipeline.stages.map(\.name)
-    for name in options.force.sorted() where !known.contains(name) {
-      throw EngineError.unknownStage(name, known: known)
-    }
+    try requireStages(options.force, of: pipeline)
     let lock = try await offPool { try store.lock(.shared) }
     defer { lock.release() }
     let tasks = try await offPool {
@@ -57,6 +54,14 @@ extension Engine {
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     return try await offPool {
       try record(outcomes, tasks, name: pipeline.name, occasion: occasion, seconds: seconds)
+    }
+  }
+
+  /// - Throws: ``EngineError/unknownStage(_:known:)`` for a name that no stage has.
+  func requireStages(_ names: Set<String>, of pipeline: ResolvedPipeline) throws {
+    let known = pipeline.stages.map(\.name)
+    for name in names.sorted() where !known.contains(name) {
+      throw EngineError.unknownStage(name, known: known)
     }
   }
 

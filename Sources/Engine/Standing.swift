@@ -53,8 +53,8 @@ struct Standing: Sendable {
   private(set) var outcomes: [StageOutcome?]
   private(set) var failures: [RunFailure.Stage] = []
 
-  /// - Parameter seconds: how long each stage is expected to take; what is at the head of the longest
-  ///   chain is started first.
+  /// What is at the head of the longest chain of `seconds`, in which each stage is expected to take
+  /// its number of them, is started first.
   init(_ graph: StageGraph, seconds: @escaping @Sendable () -> [Double], keepsGoing: Bool) {
     self.graph = graph
     self.keepsGoing = keepsGoing

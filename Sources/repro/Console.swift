@@ -27,9 +27,14 @@ enum Console {
   static func printable(_ text: String, limit: Int = 2_000) -> String {
     let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
     if isPlain, text.utf8.count <= limit { return text }
+    if text.utf8.count <= limit, text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) {
+      return text
+    }
     var shown = ""
+    var count = 0
     for scalar in text.unicodeScalars {
-      if shown.count >= limit { return shown + "…" }
+      if count >= limit { return shown + "…" }
+      count += 1
       let isControl = scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
       shown += isControl ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
     }
@@ -37,9 +42,9 @@ enum Console {
   }
 
   /// Of several lines, such as the end of a log, each is made printable.
-  static func printable(lines text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).prefix(100)
-      .map { printable(String($0)) }.joined(separator: "\n")
+  static func printable(lines text: String, most: Int = 100, limit: Int = 2_000) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).prefix(most)
+      .map { printable(String($0), limit: limit) }.joined(separator: "\n")
   }
 
   static func write(_ text: String, to descriptor: Int32) {

@@ -26,6 +26,8 @@ enum Display {
   }
 
   static func duration(_ seconds: Double) -> String {
+    // What comes from a record may be any number.
+    guard abs(seconds) < 1e12 else { return "\(seconds) s" }
     if seconds < 9.95 { return "\(decimals(seconds, seconds < 0.995 ? 2 : 1)) s" }
     if seconds < 60 { return "\(decimals(seconds, 0)) s" }
     let whole = Int(seconds.rounded())
@@ -34,7 +36,8 @@ enum Display {
   }
 
   static func figure(_ figure: ResultFigure) -> String {
-    figure.isCount ? count(Int(figure.value)) : decimals(figure.value, 4)
+    let whole = figure.isCount ? Int(exactly: figure.value) : nil
+    return whole.map(count) ?? decimals(figure.value, 4)
   }
 
   /// `places` digits after the point, rounded half away from zero, independent of the locale.
@@ -52,6 +55,7 @@ enum Display {
 
   /// UTC, as `2026-01-31 17:05`.
   static func time(_ secondsSince1970: Double) -> String {
+    guard (0..<253_402_300_800).contains(secondsSince1970) else { return "\(secondsSince1970) s" }
     let seconds = Int(secondsSince1970)
     let (days, rest) = (seconds / 86_400, seconds % 86_400)
     // Days to civil date: Howard Hinnant, "chrono-compatible low-level date algorithms".

@@ -12,7 +12,11 @@ enum Document {
       "results": .map(
         Dictionary(
           record.figures.map { figure -> (String, Value) in
-            (figure.name, figure.isCount ? .int(Int64(figure.value)) : .float(figure.value))
+            (
+              figure.name,
+              (figure.isCount ? Int64(exactly: figure.value).map(Value.int) : nil)
+                ?? .float(figure.value)
+            )
           }, uniquingKeysWith: { _, last in last })),
       "warnings": .list(record.warnings.map(Value.string)),
       "acceptances": .list(

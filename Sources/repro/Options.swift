@@ -2,6 +2,7 @@ import ArgumentParser
 import Documents
 import Engine
 import FoundationEssentials
+import Glibc
 import Pipelines
 import Stages
 import Store
@@ -44,7 +45,11 @@ struct PipelineOptions: ParsableArguments {
   var paranoid = false
 
   func resolve() throws -> ResolvedPipeline {
-    guard let data = FileManager.default.contents(atPath: pipeline) else {
+    // A device or a pipe might never end.
+    var status = stat()
+    guard stat(pipeline, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      let data = FileManager.default.contents(atPath: pipeline)
+    else {
       throw ValidationError("cannot read the pipeline file '\(pipeline)'")
     }
     return try Pipelines.resolve(
@@ -104,6 +109,9 @@ struct FormatOptions: ParsableArguments {
 
   /// Prints the document, or else the text.
   func print(_ document: @autoclosure () throws -> Value, text: () throws -> String) rethrows {
-    Console.print(try format == .json ? document().json(pretty: true) : text())
+    Console.print(
+      try format == .json
+        ? document().json(pretty: true)
+        : Console.printable(lines: text(), most: .max, limit: .max))
   }
 }

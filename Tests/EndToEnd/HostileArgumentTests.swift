@@ -59,16 +59,14 @@ import Testing
     let space = try Workspace()
     let result = try await space.repro(before + ["\u{1b}[31mred\u{7}"])
     #expect(result.status == 2)
-    withKnownIssue("the argument parser's own messages are printed as they are") {
-      #expect(result.faults(allowing: [2]) == [])
-    }
+    #expect(result.faults(allowing: [2]) == [])
   }
 
   @Test func `plan forces no stage that is not there`() async throws {
     let space = try Workspace()
     try space.write("p.yaml", "stages:\n  a: { run: 'echo 1 > o', outputs: { o: o } }\n")
     let result = try await space.repro("plan", "p.yaml", "--force", "../x")
-    withKnownIssue("run refuses it, plan does not") { #expect(result.status == 2) }
+    #expect(result.status == 2)
   }
 
   @Test(arguments: [
