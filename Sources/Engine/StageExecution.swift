@@ -19,7 +19,8 @@ struct StageExecution: Sendable {
   var contents: [String: Content] { lookUp.contents }
   var preimage: Preimage { lookUp.preimage }
 
-  /// Computes the stage; what it made lies in its folder then, to be recorded by ``record(_:)``.
+  /// Computes the stage; what it made lies in its folder then, to be recorded by
+  /// ``record(_:madeAt:seconds:label:)``.
   ///
   /// - Returns: what the stage had to say besides its outputs.
   /// - Throws: `StoreError.damaged` or `.missing` when an input's bytes are not what they were,

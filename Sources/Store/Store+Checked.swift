@@ -1,7 +1,7 @@
 extension Store {
   /// The path of a file's object, for reading in place, after its bytes were checked.
   ///
-  /// Whoever shows it to a program does so read-only: see ``deliver(_:to:)`` for a copy.
+  /// Whoever shows it to a program does so read-only: see ``deliver(_:to:readOnly:)`` for a copy.
   /// - Throws: `StoreError.missing` or `.damaged`.
   public func checkedPath(of content: Content) throws -> String {
     try reading(content.digest) { file in
