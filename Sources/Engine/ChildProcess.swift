@@ -88,6 +88,9 @@ struct ChildProcess: Sendable {
 }
 
 extension ChildProcess.End {
+  /// Whether the program came to its own end.
+  var isOfItself: Bool { if case .exited = self { true } else { false } }
+
   /// How it ended, in words; `nil` when all is well.
   var complaint: String? {
     switch self {

@@ -53,7 +53,7 @@ extension Engine {
       throw EngineError.unknownStage(only, known: snapshot.stages.map(\.name))
     }
     let work = try await offPool { () -> WorkFolder in
-      try store.sweepWork()
+      try store.sweepWork { Stragglers.end(ofParams: "\($0)/") }
       return try store.makeWorkFolder()
     }
     defer { work.remove() }

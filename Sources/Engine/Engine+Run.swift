@@ -31,7 +31,7 @@ extension Engine {
       try self.tasks(of: pipeline, folder: folder, keepsFiles: true, options: options)
     }
     let work = try await offPool { () -> WorkFolder in
-      try store.sweepWork()
+      try store.sweepWork { Stragglers.end(ofParams: "\($0)/") }
       return try store.makeWorkFolder()
     }
     defer { work.remove() }

@@ -50,6 +50,22 @@ enum Folder {
     }
   }
 
+  /// The bytes of a file of which nobody knows the size; `nil` if it cannot be read.
+  static func bytes(of path: String) -> [UInt8]? {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 16384)
+    while true {
+      let count = read(file, &buffer, buffer.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { return nil }
+      if count == 0 { return bytes }
+      bytes += buffer[..<count]
+    }
+  }
+
   /// The path if it is a file, else the files below it, in no order.
   static func files(below path: String) -> [String] {
     var files: [String] = []

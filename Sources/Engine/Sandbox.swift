@@ -44,6 +44,7 @@ struct Sandbox: Sendable {
     for home in view.homes where !isOfSystem(home) { arguments += ["--ro-bind", home, home] }
     arguments += ["--bind", view.files, Self.folder]
     arguments += ["--ro-bind", view.params, Self.params]
+    arguments += ["--setenv", Stragglers.variable, Self.params]
     for input in view.inputs {
       arguments += ["--ro-bind", input.path, "\(Self.folder)/\(input.at)"]
     }

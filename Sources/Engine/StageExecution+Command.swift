@@ -16,7 +16,7 @@ extension StageExecution {
       let process = try childProcess(command, sandbox, bound: bound)
       return (process, sandbox == nil ? stamps(command) : [:])
     }
-    var end = try await process.run()
+    var end = try await finish(process, isSandboxed: sandbox != nil)
     // bubblewrap passes a signal on as a shell does.
     if sandbox != nil, case .exited(let code) = end, (129...192).contains(code) {
       end = .signaled(code - 128)
@@ -27,6 +27,21 @@ extension StageExecution {
     guard sandbox != nil || stamps(command) == inputs else {
       throw EngineError.changedInput(stage: task.name)
     }
+  }
+
+  /// Runs the process to its end and kills what is left of it.
+  private func finish(_ process: ChildProcess, isSandboxed: Bool) async throws -> ChildProcess.End {
+    let end: ChildProcess.End
+    do {
+      end = try await process.run()
+      // A sandbox takes along whatever is left in it at the end of its command.
+      if isSandboxed, end.isOfItself { return end }
+    } catch {
+      await offPool { Stragglers.end(ofParams: folder.params) }
+      throw error
+    }
+    await offPool { Stragglers.end(ofParams: folder.params) }
+    return end
   }
 
   /// Makes the command's folder with its inputs and with the folders that its outputs lie in.
@@ -97,7 +112,8 @@ extension StageExecution {
     var variables = [
       "PATH": options.searchPath, "HOME": temporary, "TMPDIR": temporary, "LANG": "C.UTF-8",
       "TZ": "UTC", "REPRO_THREADS": String(threads),
-      "REPRO_PARAMS": isSandboxed ? Sandbox.params : folder.params,
+      // Elsewhere in a sandbox, which sees to it; outside this tells whose process it is.
+      Stragglers.variable: folder.params,
     ]
     if let seed = task.seed { variables["REPRO_SEED"] = String(seed) }
     for name in contents.keys {

@@ -143,8 +143,10 @@ extension Store {
   public func makeWorkFolder() throws -> WorkFolder { try WorkFolder(below: workPath) }
 
   /// Removes the scratch folders and the claims whose makers are dead; those of the living stay.
-  public func sweepWork() throws {
-    try WorkFolder.sweep(workPath)
+  ///
+  /// `prepare` is called with each folder before it is removed.
+  public func sweepWork(prepare: (String) -> Void = { _ in }) throws {
+    try WorkFolder.sweep(workPath, prepare: prepare)
     try Claim.sweep(claimsPath)
   }
 

@@ -31,13 +31,18 @@ public final class WorkFolder: Sendable {
     lock.withLock { $0 = nil }
   }
 
-  /// Removes the folders that nobody holds, and returns their paths.
+  /// Removes the folders that nobody holds, and returns their paths; `prepare` has each before.
   @discardableResult
-  static func sweep(_ parent: String) throws -> [String] {
+  static func sweep(
+    _ parent: String, prepare: (String) -> Void = { _ in }
+  ) throws -> [String] {
     // Locked only while looking: a folder whose lock we have is dead, and removed at leisure.
     let dead = try dead(in: parent)
     return dead.map { path, lock in
-      withExtendedLifetime(lock) { Folder.remove(path) }
+      withExtendedLifetime(lock) {
+        prepare(path)
+        Folder.remove(path)
+      }
       return path
     }
   }
