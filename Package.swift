@@ -44,6 +44,7 @@ let package = Package(
       name: "Stages",
       dependencies: [
         "Engine", "Pipelines", "Store", "NoisyLabels", "Learning", "Tensors", "Documents",
+        subprocess,
       ],
       swiftSettings: house),
     .target(

@@ -20,9 +20,11 @@ need sqlite3.h libsqlite3-dev
 need xxhash.h libxxhash-dev
 need openssl/evp.h libssl-dev
 need zlib.h zlib1g-dev
-# Commands run without it, but then they see undeclared files: installed where that is easy.
-if [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ] && ! command -v bwrap >/dev/null 2>&1; then
-  missing="$missing bubblewrap"
+# Programs that repro starts, installed where that is easy. Without bubblewrap commands see undeclared files,
+# without curl nothing is downloaded.
+if [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ]; then
+  command -v bwrap >/dev/null 2>&1 || missing="$missing bubblewrap"
+  command -v curl >/dev/null 2>&1 || missing="$missing curl ca-certificates"
 fi
 [ -z "$missing" ] && exit 0
 

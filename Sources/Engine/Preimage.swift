@@ -50,9 +50,14 @@ public struct Preimage: Sendable {
 }
 
 extension Content {
-  /// What of an input enters a key: its two digests. The size follows from them.
+  /// What of an input enters a key: its two digests, from which the size follows, and whether they are
+  /// those of a folder's list, which a file may hold too.
   var identity: Value {
-    ["xxh3": .string(digest.description), "sha256": .string(sha256.description)]
+    var members: [String: Value] = [
+      "xxh3": .string(digest.description), "sha256": .string(sha256.description),
+    ]
+    if kind == .tree { members["kind"] = .string(kind.rawValue) }
+    return .map(members)
   }
 }
 

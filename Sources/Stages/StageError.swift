@@ -6,6 +6,7 @@ enum StageError: Error, Equatable {
   case notInMirror(file: String, mirror: String)
   case badAddress(file: String, address: String)
   case download(file: String, address: String, reason: String)
+  case missingCurl(file: String)
   case unreadable(String)
   case missingMetric(String, known: [String])
   case missingCheckpoint(epoch: Int)
@@ -33,6 +34,7 @@ extension StageError: LocalizedError {
       "'\(file)': '\(address)' is no http, https or file address"
     case .download(let file, let address, let reason):
       "'\(file)' could not be fetched from \(address): \(reason)"
+    case .missingCurl(let file): "'\(file)' could not be fetched: there is no program 'curl'"
     case .unreadable(let path): "'\(path)' cannot be read"
     case .missingMetric(let name, _): "the metrics have no '\(name)'"
     case .missingCheckpoint(let epoch): "there is no checkpoint of epoch \(epoch)"
@@ -63,6 +65,7 @@ extension StageError: LocalizedError {
     case .notInMirror: "put the file there under that name, or unset REPRO_MIRROR"
     case .badAddress: "write the whole address, such as https://example.org/data.gz"
     case .download: "try again, or set REPRO_MIRROR to a folder that has the file"
+    case .missingCurl: "install curl, or set REPRO_MIRROR to a folder that has the file"
     case .unreadable, .noRows, .missingCheckpoint, .posteriorShape: nil
     case .missingMetric(let name, let known):
       name.hasPrefix("validation/")

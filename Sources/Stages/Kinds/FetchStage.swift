@@ -1,8 +1,8 @@
 import Engine
-import Foundation
-import FoundationNetworking
+import FoundationEssentials
 import Pipelines
 import Store
+import Subprocess
 
 /// Brings files in by address and SHA-256. The key is the content: an address may move.
 enum FetchStage: StageKind {
@@ -36,53 +36,74 @@ enum FetchStage: StageKind {
       stage.progress(
         Progress(
           step: index + 1, of: files.count, "file", done: index, total: files.count, unit: "files"))
-      let (bytes, source) = try await bytes(of: file, stage)
-      let found = SHA256(hashing: bytes).description
+      let path = "\(stage.output("files"))/\(file.name)"
+      let source = try await bring(file, to: path, stage)
+      let found = try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe)
+        .withUnsafeBytes { SHA256(hashing: $0).description }
       guard found == file.sha256 else {
         throw StageError.checksum(
           file: file.name, expected: file.sha256, found: found, source: source)
       }
-      try Data(bytes).write(to: URL(filePath: "\(stage.output("files"))/\(file.name)"))
     }
   }
 
-  private static func bytes(
-    of file: File, _ stage: StageContext
-  ) async throws -> (bytes: [UInt8], source: String) {
+  /// - Returns: where it was found.
+  private static func bring(
+    _ file: File, to path: String, _ stage: StageContext
+  ) async throws -> String {
     guard let url = URL(string: file.url), ["http", "https", "file"].contains(url.scheme) else {
       throw StageError.badAddress(file: file.name, address: file.url)
     }
     if let mirror = stage.setting("mirror") {
-      let path = "\(mirror)/\(url.lastPathComponent)"
-      guard let data = FileManager.default.contents(atPath: path) else {
+      let source = "\(mirror)/\(url.lastPathComponent)"
+      guard FileManager.default.fileExists(atPath: source) else {
         throw StageError.notInMirror(file: url.lastPathComponent, mirror: mirror)
       }
-      return ([UInt8](data), path)
+      try copy(source, to: path)
+      return source
     }
     if url.scheme == "file" {
-      guard let data = FileManager.default.contents(atPath: url.path(percentEncoded: false)) else {
-        throw StageError.unreadable(url.path(percentEncoded: false))
-      }
-      return ([UInt8](data), file.url)
+      try copy(url.path(percentEncoded: false), to: path)
+    } else {
+      try await download(file, to: path)
     }
-    return ([UInt8](try await download(file, from: url)), file.url)
+    return file.url
   }
 
-  /// Three tries: the commonest failure of a download passes by itself.
-  private static func download(_ file: File, from url: URL) async throws -> Data {
-    var reason = ""
-    for attempt in 1...3 {
-      do {
-        let (data, response) = try await URLSession.shared.data(from: url)
-        let status = (response as? HTTPURLResponse)?.statusCode ?? 200
-        if (200..<300).contains(status) { return data }
-        reason = "the server answers \(status)"
-        if (400..<500).contains(status) { break }
-      } catch {
-        reason = error.localizedDescription
-      }
-      if attempt < 3 { try await Task.sleep(for: .seconds(attempt)) }
+  private static func copy(_ source: String, to path: String) throws {
+    do {
+      try Data(contentsOf: URL(filePath: source), options: .mappedIfSafe)
+        .write(to: URL(filePath: path))
+    } catch {
+      throw StageError.unreadable(source)
     }
-    throw StageError.download(file: file.name, address: file.url, reason: reason)
+  }
+
+  /// The program `curl` knows proxies, certificates and redirections, and costs nothing to those who
+  /// do not download.
+  private static func download(_ file: File, to path: String) async throws {
+    // The commonest failure of a download passes by itself.
+    let arguments = [
+      "--fail", "--silent", "--show-error", "--location", "--globoff", "--retry", "2",
+      "--retry-connrefused", "--proto", "=http,https", "--proto-redir", "=http,https",
+      "--output", path, "--", file.url,
+    ]
+    do {
+      let end = try await Subprocess.run(
+        .name("curl"), arguments: Arguments(arguments), input: .none, output: .discarded,
+        error: .string(limit: 1 << 16))
+      if end.terminationStatus == .exited(0) { return }
+      throw StageError.download(
+        file: file.name, address: file.url, reason: reason(from: end.standardError))
+    } catch let error as SubprocessError where error.code == .executableNotFound {
+      throw StageError.missingCurl(file: file.name)
+    }
+  }
+
+  /// From the last of lines such as `curl: (22) The requested URL returned error: 404`.
+  private static func reason(from errors: String) -> String {
+    let last = errors.split(whereSeparator: \.isNewline).last ?? "curl failed"
+    let words = last.split(separator: " ", maxSplits: 2)
+    return words.count == 3 && words[0] == "curl:" ? String(words[2]) : String(last)
   }
 }
