@@ -15,6 +15,13 @@ extension Value {
     return writer.bytes
   }
 
+  /// The canonical bytes of a map whose members' canonical bytes are known. No key may come twice.
+  public static func canonicalMap(_ members: [(key: String, bytes: [UInt8])]) -> [UInt8] {
+    var writer = Writer(style: .canonical)
+    writer.write(members: members.map { ($0.key, $0.bytes) }) { $0.write(written: $1) }
+    return writer.bytes
+  }
+
   /// Reads a document back from exactly the bytes that ``canonicalBytes`` writes; nothing else is
   /// taken, however near. Any bytes are safe to try.
   public init(canonical bytes: [UInt8]) throws(DocumentError) {

@@ -17,14 +17,23 @@ struct Writer {
     case .string(let it): write(quoted: it, tag: style == .canonical ? "s:" : "")
     case .list(let items): write(items, between: ("[", "]")) { writer, item in writer.write(item) }
     case .map(let members):
-      let sorted = members.sorted { Self.precedes($0.key, $1.key) }
-      write(sorted, between: ("{", "}")) { writer, member in
-        writer.write(quoted: member.key, tag: "")
-        writer.write(writer.style == .pretty ? ": " : ":")
-        writer.write(member.value)
-      }
+      write(members: members.map { ($0.key, $0.value) }) { writer, value in writer.write(value) }
     }
   }
+
+  /// Writes a map of members each of which `write` writes.
+  mutating func write<Member>(
+    members: [(key: String, member: Member)], write: (inout Writer, Member) -> Void
+  ) {
+    self.write(Self.sorted(members), between: ("{", "}")) { writer, member in
+      writer.write(quoted: member.key, tag: "")
+      writer.write(writer.style == .pretty ? ": " : ":")
+      write(&writer, member.member)
+    }
+  }
+
+  /// Writes a value that is written already.
+  mutating func write(written: [UInt8]) { bytes += written }
 
   private mutating func write(_ number: Double) {
     // A NaN's sign and payload mean nothing, and are not the same on every machine.
@@ -65,13 +74,13 @@ struct Writer {
     bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
   }
 
-  /// The order of the UTF-16 code units. It is that of the UTF-8 bytes but for characters beyond the
-  /// first 65,536, whose surrogates come before U+E000.
-  private static func precedes(_ left: String, _ right: String) -> Bool {
-    let isOrdinary = left.utf8.allSatisfy { $0 < 0xee } && right.utf8.allSatisfy { $0 < 0xee }
-    return isOrdinary
-      ? left.utf8.lexicographicallyPrecedes(right.utf8)
-      : left.utf16.lexicographicallyPrecedes(right.utf16)
+  /// In the order of the keys' UTF-16 code units, which for ASCII is also that of `<`.
+  private static func sorted<Member>(
+    _ members: [(key: String, member: Member)]
+  ) -> [(key: String, member: Member)] {
+    members.allSatisfy { $0.key.utf8.allSatisfy { $0 < 0x80 } }
+      ? members.sorted { $0.key < $1.key }
+      : members.sorted { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) }
   }
 
   private mutating func write(quoted text: String, tag: String) {

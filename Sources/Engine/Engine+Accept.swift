@@ -55,7 +55,7 @@ extension Engine {
       throw EngineError.nothingToAccept(
         preimage.kind ?? "", "its outputs are named differently now")
     }
-    let stored = try store.put(bytes: preimage.value.canonicalBytes)
+    let stored = try store.put(bytes: preimage.canonicalBytes)
     let record = Record(
       key: preimage.key, preimage: stored.digest, outputs: last.outputs, notes: last.notes,
       madeAt: last.madeAt, seconds: last.seconds, stage: last.stage,

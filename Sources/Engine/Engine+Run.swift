@@ -73,7 +73,7 @@ extension Engine {
       stages: zip(tasks, outcomes).map { task, outcome in
         .init(name: task.name, preimage: outcome.preimage, inputs: task.inputs)
       })
-    let stored = try store.put(bytes: snapshot.value.canonicalBytes)
+    let stored = try store.put(bytes: snapshot.canonicalBytes)
     let run = RunOutcome(runHash: stored.digest, stages: outcomes)
     try store.saveRun(
       hash: run.runHash, name: name,

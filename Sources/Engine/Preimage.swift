@@ -7,7 +7,9 @@ public import Store
 /// Stage and pipeline names, paths, thread counts, times and hosts are not in it. One function
 /// writes it; key, explanation and difference read what it wrote.
 public struct Preimage: Sendable {
-  public let value: Value
+  public let canonicalBytes: [UInt8]
+  /// XXH3-128 of the canonical bytes.
+  public let key: Digest
 
   /// The preimage of a stage of a kind, whose inputs' contents are known.
   public init(
@@ -32,14 +34,17 @@ public struct Preimage: Sendable {
     if let arithmetic = work.arithmetic { members["arithmetic"] = .int(Int64(arithmetic)) }
     // Seeds reach 2^64 - 1, integers of documents 2^63 - 1.
     if let seed { members["seed"] = .string(String(seed)) }
-    value = .map(members)
+    self.init(value: .map(members))
   }
 
   /// Reads back a stored preimage.
-  public init(value: Value) { self.value = value }
+  public init(value: Value) {
+    canonicalBytes = value.canonicalBytes
+    key = Digest(hashing: canonicalBytes)
+  }
 
-  /// XXH3-128 of the canonical bytes.
-  public var key: Digest { Digest(hashing: value.canonicalBytes) }
+  /// The document, read anew at each call: what is asked of a preimage most is its key.
+  public var value: Value { (try? Value(recorded: canonicalBytes)) ?? .null }
 
   public var kind: String? { value["kind"]?.string }
   public var version: Int? { value["version"]?.int.map { Int(clamping: $0) } }

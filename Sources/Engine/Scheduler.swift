@@ -13,7 +13,7 @@ struct Scheduler: Sendable {
   let options: RunOptions
   /// When the run was started, in seconds since 1970.
   let startedAt: Double
-  private let start = ContinuousClock.now
+  let start = ContinuousClock.now
   /// The name of the pipeline, under which results are remembered; `nil` remembers none.
   var pipeline: String?
   /// A result from elsewhere for a stage of this key, taken instead of computing it.
@@ -24,16 +24,16 @@ struct Scheduler: Sendable {
   var keepLog: @Sendable (StageTask, StageFolder) -> Void = { _, _ in }
   let onEvent: @Sendable (RunEvent) -> Void
 
-  /// How many stages are looked up before those that can start are started.
-  private static let sweepLength = 256
-
   /// Runs all stages; after a failure nothing new is started — or, if so told, nothing that depends
   /// on it — but what runs may finish.
   ///
   /// - Throws: ``RunFailure`` naming the stages that failed, or `CancellationError`.
   func run() async throws -> [StageOutcome] {
-    var standing = Standing(
-      graph, seconds: { expectedSeconds() }, keepsGoing: options.keepsGoing)
+    let standing = Mutex(
+      Standing(
+        graph, seconds: { expectedSeconds() }, keepsGoing: options.keepsGoing,
+        // What is supplied from elsewhere is looked at one by one.
+        believes: pipeline != nil))
     let sandbox = SandboxProbe(searching: options.searchPath)
     let shares = ThreadShares(of: options.threads)
     let notices = Mutex<Set<String>>([])
@@ -45,30 +45,31 @@ struct Scheduler: Sendable {
     }
     try await withThrowingTaskGroup(of: Standing.Completion.self) { group in
       while !Task.isCancelled {
-        let before = standing
-        let (now, isSettled) = try await offPool { try store.lookingUp { try look(before) } }
-        standing = now
-        while let stage = standing.next(within: options) {
-          guard let lookUp = standing.lookUps[stage] else { break }
+        let isSettled = try await offPool {
+          try store.lookingUp { try standing.withLock { try look(&$0) } }
+        }
+        while let (stage, lookUp) = standing.withLock({ $0.next(within: options) }) {
           let surroundings = Surroundings(sandbox: sandbox, shares: shares, say: say)
           group.addTask { await complete(stage, lookUp, surroundings) }
         }
         if !isSettled { continue }
         guard let completion = try await group.next() else { break }
-        standing.note(completion)
+        standing.withLock { $0.note(completion) }
         if case .computed(let stage, let computed) = completion {
           group.addTask { await record(stage, computed) }
         }
       }
     }
     try Task.checkCancellation()
-    guard standing.failures.isEmpty else {
-      throw RunFailure(stages: standing.failures, skipped: standing.skipped)
+    return try standing.withLock { standing in
+      guard standing.failures.isEmpty else {
+        throw RunFailure(stages: standing.failures, skipped: standing.skipped)
+      }
+      return standing.inOrder
     }
-    return standing.inOrder
   }
 
-  private func label(_ task: StageTask) -> String {
+  func label(_ task: StageTask) -> String {
     pipeline.map { Engine.label(pipeline: $0, stage: task.name) } ?? ""
   }
 
@@ -80,122 +81,8 @@ struct Scheduler: Sendable {
     return labels.map { newest[$0]?.seconds ?? 1 }
   }
 
-  // MARK: Looking up
-
-  /// Looks up stages whose inputs are known, and those below them in turn; `isSettled` if none is left.
-  ///
-  /// Recorded results are first believed to be whole, and then looked at all at once; only if that
-  /// does not hold, one by one.
-  private func look(_ standing: Standing) throws -> (Standing, isSettled: Bool) {
-    if pipeline != nil {
-      let sweep = sweep(standing, believes: true)
-      let contents = sweep.reused.lazy.filter { !$0.record.isEvicted }.flatMap(
-        \.record.outputs.values)
-      if try store.areIntact(Array(contents)) {
-        for outcome in sweep.reused {
-          try check(outcome)
-          onEvent(.reused(stage: outcome.name, outcome.record))
-        }
-        for event in sweep.events { onEvent(event) }
-        return (sweep.standing, sweep.isSettled)
-      }
-    }
-    let sweep = sweep(standing, believes: false)
-    for event in sweep.events { onEvent(event) }
-    return (sweep.standing, sweep.isSettled)
-  }
-
-  private struct Sweep {
-    var standing: Standing
-    var isSettled = false
-    var reused: [StageOutcome] = []
-    var events: [RunEvent] = []
-  }
-
-  private func sweep(_ standing: Standing, believes: Bool) -> Sweep {
-    var sweep = Sweep(standing: standing)
-    for _ in 0..<Self.sweepLength {
-      guard let stage = sweep.standing.nextUnseen() else {
-        sweep.isSettled = true
-        break
-      }
-      look(at: stage, believes: believes, in: &sweep)
-    }
-    return sweep
-  }
-
-  private func look(at stage: Int, believes: Bool, in sweep: inout Sweep) {
-    // Of evicted results the digests are enough, until somebody reads them.
-    let hollow = graph.upstream[stage].filter {
-      sweep.standing.outcomes[$0]?.record.isEvicted == true
-    }
-    do {
-      let (lookUp, outcome) = try lookUp(stage, sweep.standing, believes: believes)
-      if let outcome {
-        if believes {
-          sweep.reused.append(outcome)
-        } else {
-          try check(outcome)
-          sweep.events.append(.reused(stage: outcome.name, outcome.record))
-        }
-        sweep.standing.note(.outcome(stage, outcome))
-      } else if hollow.isEmpty {
-        sweep.standing.noteMiss(stage, lookUp)
-      } else {
-        sweep.standing.note(.needsInputs(stage, makers: hollow, isDamage: false))
-      }
-    } catch let error as StoreError where error.isDamage && !hollow.isEmpty {
-      sweep.standing.note(.needsInputs(stage, makers: hollow, isDamage: false))
-    } catch {
-      let (completion, event) = completion(of: stage, after: error)
-      if let event { sweep.events.append(event) }
-      sweep.standing.note(completion)
-    }
-  }
-
-  private func lookUp(
-    _ stage: Int, _ standing: Standing, believes: Bool
-  ) throws -> (LookUp, StageOutcome?) {
-    let task = graph.tasks[stage]
-    let records = Dictionary(
-      uniqueKeysWithValues: graph.upstream[stage].compactMap { source in
-        standing.outcomes[source].map { ($0.name, $0.record) }
-      })
-    let contents = try task.contents(in: store) { records[$0] }
-    let preimage = task.preimage(contents)
-    let known = try store.record(for: preimage.key)
-    let lookUp = LookUp(contents: contents, preimage: preimage, known: known)
-    guard !options.force.contains(task.name),
-      let record = try reusable(
-        known, task, preimage.key,
-        isRead: graph.downstream[stage].isEmpty || standing.mustExist.contains(stage),
-        believes: believes)
-    else { return (lookUp, nil) }
-    return (
-      lookUp,
-      StageOutcome(
-        name: task.name, record: record, preimage: preimage, wasReused: true, seconds: 0)
-    )
-  }
-
-  /// The recorded result if every object of it is sound, else one supplied from elsewhere. An evicted
-  /// one will do as long as nobody reads it.
-  private func reusable(
-    _ known: Record?, _ task: StageTask, _ key: Digest, isRead: Bool, believes: Bool
-  ) throws -> Record? {
-    if let known {
-      if known.isEvicted ? !isRead : believes { return known }
-      if try isWhole(known) { return known }
-    }
-    return try supply(task, key)
-  }
-
-  private func isWhole(_ record: Record) throws -> Bool {
-    try !record.isEvicted && store.areIntact(Array(record.outputs.values))
-  }
-
   /// What an error means for the run, and what is to be said of it.
-  private func completion(
+  func completion(
     of stage: Int, after error: any Error
   ) -> (Standing.Completion, RunEvent?) {
     let name = graph.tasks[stage].name

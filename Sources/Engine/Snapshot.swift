@@ -31,20 +31,22 @@ public struct Snapshot: Sendable {
   public init(stages: [Stage]) { self.stages = Self.ordered(stages) }
 
   /// XXH3-128 of the canonical bytes.
-  public var runHash: Digest { Digest(hashing: value.canonicalBytes) }
+  public var runHash: Digest { Digest(hashing: canonicalBytes) }
 
-  public var value: Value {
+  /// The canonical bytes of the map of `type`, `format` and, by their names, `stages`: each a map of
+  /// `preimage` and `inputs`.
+  public var canonicalBytes: [UInt8] {
     let members = stages.map { stage in
-      let document: Value = [
-        "preimage": stage.preimage.value,
-        "inputs": .map(stage.inputs.mapValues(\.value)),
-      ]
-      return (stage.name, document)
+      let inputs: Value = .map(stage.inputs.mapValues(\.value))
+      let bytes = Value.canonicalMap([
+        ("preimage", stage.preimage.canonicalBytes), ("inputs", inputs.canonicalBytes),
+      ])
+      return (stage.name, bytes)
     }
-    return [
-      "type": "snapshot", "format": 1,
-      "stages": .map(Dictionary(uniqueKeysWithValues: members)),
-    ]
+    return Value.canonicalMap([
+      ("type", Value.string("snapshot").canonicalBytes), ("format", Value.int(1).canonicalBytes),
+      ("stages", Value.canonicalMap(members)),
+    ])
   }
 
   /// Reads a snapshot back; `nil` when the document is none.

@@ -37,6 +37,10 @@ struct Standing: Sendable {
 
   private let graph: StageGraph
   private let keepsGoing: Bool
+  /// Whether recorded results are believed to be whole until somebody has looked; and those of which
+  /// this proved wrong once.
+  private let believes: Bool
+  private var doubted: Set<Int> = []
   private var phases: [Phase]
   /// Of stages that wait: how many of those above are not done.
   private var open: [Int]
@@ -49,15 +53,19 @@ struct Standing: Sendable {
   private var repairs = 0
   /// Stages whose outputs must be there, not only known, since somebody reads them.
   private(set) var mustExist: Set<Int> = []
-  private(set) var lookUps: [Int: LookUp] = [:]
+  private var lookUps: [Int: LookUp] = [:]
   private(set) var outcomes: [StageOutcome?]
   private(set) var failures: [RunFailure.Stage] = []
 
   /// What is at the head of the longest chain of `seconds`, in which each stage is expected to take
   /// its number of them, is started first.
-  init(_ graph: StageGraph, seconds: @escaping @Sendable () -> [Double], keepsGoing: Bool) {
+  init(
+    _ graph: StageGraph, seconds: @escaping @Sendable () -> [Double], keepsGoing: Bool,
+    believes: Bool
+  ) {
     self.graph = graph
     self.keepsGoing = keepsGoing
+    self.believes = believes
     self.seconds = seconds
     let count = graph.tasks.count
     phases = [Phase](repeating: .waiting, count: count)
@@ -97,18 +105,40 @@ struct Standing: Sendable {
     ready.insert(Ready(stage: stage, path: paths[stage]))
   }
 
+  /// Whether the stage's recorded result may be taken for whole before somebody has looked.
+  func isBelieved(_ stage: Int) -> Bool { believes && !doubted.contains(stage) }
+
+  /// Takes back the outcomes, of which one was wrongly believed, and what was built on them. They are
+  /// looked at one by one now.
+  mutating func doubt(_ stages: [Int]) {
+    doubted.formUnion(stages)
+    var unsettled: Set<Int> = []
+    var open = stages
+    while let stage = open.popLast() {
+      guard unsettled.insert(stage).inserted else { continue }
+      if phases[stage] == .done { open += graph.downstream[stage] }
+      outcomes[stage] = nil
+      lookUps[stage] = nil
+    }
+    for stage in unsettled.sorted() where ![.running, .failed].contains(phases[stage]) {
+      wait(stage)
+    }
+  }
+
   // MARK: Starting
 
   /// Takes the stage to start next, if the machine has room for it beside those that run.
-  mutating func next(within limits: RunOptions) -> Int? {
+  mutating func next(within limits: RunOptions) -> (stage: Int, LookUp)? {
     while let next = ready.first, phases[next.stage] != .ready { _ = ready.popFirst() }
     guard !isOver, running.count < limits.jobs, let stage = ready.first?.stage else { return nil }
     let wanted = StageLimitsInUse(graph.tasks[stage].limits)
-    guard running.isEmpty || wanted.fits(beside: running.values, in: limits) else { return nil }
+    guard running.isEmpty || wanted.fits(beside: running.values, in: limits),
+      let lookUp = lookUps[stage]
+    else { return nil }
     _ = ready.popFirst()
     phases[stage] = .running
     running[stage] = wanted
-    return stage
+    return (stage, lookUp)
   }
 
   // MARK: Ends

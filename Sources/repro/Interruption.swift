@@ -5,14 +5,25 @@ import Glibc
 func interruptible<Output: Sendable>(
   _ work: @escaping @Sendable () async throws -> Output
 ) async throws -> Output {
-  let task = Task { try await work() }
+  let (start, starter) = AsyncStream<Void>.makeStream()
+  let task = Task {
+    for await _ in start { break }
+    return try await work()
+  }
   let sources = [SIGINT, SIGTERM, SIGHUP].map { number in
-    signal(number, SIG_IGN)
     let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
     source.setEventHandler { task.cancel() }
-    source.resume()
     return source
   }
   defer { for source in sources { source.cancel() } }
+  // A source listens some time after it was told to, on a busy machine much later. Until then a signal
+  // ends the program, which has not begun.
+  for source in sources {
+    await withCheckedContinuation { continuation in
+      source.setRegistrationHandler { continuation.resume() }
+      source.resume()
+    }
+  }
+  starter.finish()
   return try await task.value
 }

@@ -2,6 +2,17 @@ import Documents
 import Testing
 
 @Suite struct CanonicalTests {
+  @Test(arguments: 0..<100 as Range<UInt64>)
+  func `a map put together from its members' bytes is the map`(seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    var members: [String: Value] = ["\u{e000}": 1, "\u{10000}": 2, "a": 3, "": 4]
+    for _ in 0..<random.next() % 20 {
+      members["k\(random.next() % 50)"] = Value.random(depth: 3, using: &random)
+    }
+    let bytes = Value.canonicalMap(members.map { ($0.key, $0.value.canonicalBytes) })
+    #expect(bytes == Value.map(members).canonicalBytes)
+  }
+
   @Test(arguments: 0..<300 as Range<UInt64>)
   func `reads back what it writes`(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
