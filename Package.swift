@@ -75,7 +75,8 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
-    .testTarget(name: "DocumentsTests", dependencies: ["Documents"], swiftSettings: house),
+    .testTarget(
+      name: "DocumentsTests", dependencies: ["Documents", "Corpus"], swiftSettings: house),
     .target(name: "KernelChecks", dependencies: ["CKernels"], path: "Tests/KernelChecks"),
     .testTarget(
       name: "CKernelsTests", dependencies: ["CKernels", "KernelChecks"], exclude: ["Golden"],
@@ -88,13 +89,14 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "NoisyLabelsTests",
-      dependencies: ["NoisyLabels", "Learning", "Tensors", "Documents"], exclude: ["Golden"],
+      dependencies: ["NoisyLabels", "Learning", "Tensors", "Documents", "Corpus"],
+      exclude: ["Golden"],
       swiftSettings: house),
     .executableTarget(
       name: "store-exercise", dependencies: ["Store"], path: "Tests/StoreExercise",
       swiftSettings: house),
     .testTarget(
-      name: "StoreTests", dependencies: ["Store", "Documents", "store-exercise"],
+      name: "StoreTests", dependencies: ["Store", "Documents", "Corpus", "store-exercise"],
       exclude: ["Faults"], swiftSettings: house),
     .target(name: "Corpus", path: "Tests/Corpus", swiftSettings: house),
     .testTarget(
@@ -106,7 +108,9 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "StagesTests",
-      dependencies: ["Stages", "Engine", "Pipelines", "Store", "Learning", "Documents"],
+      dependencies: [
+        "Stages", "Engine", "Pipelines", "Store", "Learning", "Documents", "Corpus",
+      ],
       swiftSettings: house),
     .testTarget(name: "HouseTests", swiftSettings: house),
     .testTarget(

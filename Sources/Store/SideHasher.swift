@@ -16,16 +16,23 @@ final class SideHasher {
     let buffers = (0..<count).map { _ in
       UnsafeMutableRawBufferPointer.allocate(byteCount: SideHasher.size, alignment: 64)
     }
-    var sizes = [Int](repeating: 0, count: count)
+    /// Not an array: that is one value, which two threads may not touch, be it at two places.
+    let sizes = UnsafeMutableBufferPointer<Int>.allocate(capacity: count)
     /// Counted up from nothing: one that ends below where it began is an error to libdispatch.
     let free = DispatchSemaphore(value: 0)
     let filled = DispatchSemaphore(value: 0)
     let done = DispatchSemaphore(value: 0)
     var content: Content?
 
-    init() { for _ in buffers { free.signal() } }
+    init() {
+      sizes.initialize(repeating: 0)
+      for _ in buffers { free.signal() }
+    }
 
-    deinit { for buffer in buffers { buffer.deallocate() } }
+    deinit {
+      for buffer in buffers { buffer.deallocate() }
+      sizes.deallocate()
+    }
 
     func hash() {
       var hasher = ContentHasher()

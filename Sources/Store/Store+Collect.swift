@@ -20,7 +20,10 @@ extension Store {
       // First of all: it frees space without needing any.
       if !dryRun { for folder in dead { Folder.remove(folder.path) } }
       items += try self.collectPartial(policy.takesPartial, dryRun: dryRun)
-      return try self.collectRecorded(policy, items, dryRun: dryRun)
+      let report = try self.collectRecorded(policy, items, dryRun: dryRun)
+      // Empty files: where one cannot be made to lock the others with, they wait for the next sweep.
+      if !dryRun { try? Claim.sweep(self.claimsPath) }
+      return report
     }
     return try dryRun ? whileShared(body) : whileExclusive(body)
   }

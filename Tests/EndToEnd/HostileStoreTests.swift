@@ -48,14 +48,57 @@ import Testing
 
   // MARK: The index
 
-  @Test(arguments: ["", "garbage", "SQLite format 3\0", "zeros"])
-  func `an index of nonsense costs time, never truth`(text: String) async throws {
+  enum IndexDamage: String, CaseIterable {
+    case emptied, nonsense, beginning, zeros, flipped, truncated, deleted, folder, anothers
+
+    func apply(to path: String, another: Data) throws {
+      var bytes = try Data(contentsOf: URL(filePath: path))
+      switch self {
+      case .emptied: bytes = Data()
+      case .nonsense: bytes = Data("garbage".utf8)
+      case .beginning: bytes = Data("SQLite format 3\0".utf8)
+      case .zeros: bytes = Data(count: bytes.count)
+      // In every page, but not in the version of the schema.
+      case .flipped:
+        for place in stride(from: 105, to: bytes.count, by: 397) { bytes[place] ^= 0x11 }
+      case .truncated: bytes = bytes.prefix(bytes.count / 2)
+      case .deleted, .folder:
+        try FileManager.default.removeItem(atPath: path)
+        guard self == .folder else { return }
+        return try FileManager.default.createDirectory(
+          atPath: path, withIntermediateDirectories: false)
+      case .anothers: bytes = another
+      }
+      try bytes.write(to: URL(filePath: path))
+    }
+  }
+
+  @Test(arguments: IndexDamage.allCases)
+  func `a damaged index costs time, never truth`(damage: IndexDamage) async throws {
+    let other = try Workspace()
+    try other.write("p.yaml", "stages:\n  other: { run: echo 1 > o, outputs: { o: o } }\n")
+    #expect(try await other.repro("run", "p.yaml").status == 0)
+    let another = try other.read("cache/index.sqlite")
     let result = try await spoilt { space, _ in
-      let bytes = text == "zeros" ? Data(count: 100_000) : Data(text.utf8)
-      try bytes.write(to: URL(filePath: "\(space.path)/cache/index.sqlite"))
+      try damage.apply(to: "\(space.path)/cache/index.sqlite", another: another)
     }
     #expect(result.faults == [])
     #expect(result.digests == result.original)
+  }
+
+  @Test func `an index of a newer version is refused, and left alone`() async throws {
+    let space = try Workspace()
+    try space.write("p.yaml", Self.pipeline)
+    #expect(try await space.repro("run", "p.yaml").status == 0)
+    var bytes = try space.read("cache/index.sqlite")
+    bytes[63] = 77  // the low byte of SQLite's user_version
+    try bytes.write(to: URL(filePath: "\(space.path)/cache/index.sqlite"))
+    for arguments in [["run", "p.yaml"], ["cache", "verify"], ["cache", "gc"], ["runs"]] {
+      let result = try await space.repro(arguments)
+      #expect(result.faults(allowing: [1, 2]) == [], "\(arguments)")
+      #expect(result.errors.contains("77"), "\(result.errors)")
+    }
+    #expect(try space.read("cache/index.sqlite") == bytes)
   }
 
   // MARK: Records

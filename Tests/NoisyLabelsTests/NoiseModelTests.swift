@@ -1,3 +1,4 @@
+import Corpus
 import NoisyLabels
 import Testing
 

@@ -1,3 +1,4 @@
+import Corpus
 import Learning
 import NoisyLabels
 import Testing

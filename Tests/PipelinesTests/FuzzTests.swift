@@ -1,19 +1,7 @@
+import Corpus
 import Documents
 import Pipelines
 import Testing
-
-/// A small generator with a seed, so that a failure can be repeated.
-private struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
 
 @Suite struct FuzzTests {
   static let snippets = [
@@ -46,7 +34,7 @@ private struct SplitMix64: RandomNumberGenerator {
   @Test(arguments: 0..<10 as Range<UInt64>)
   func `comes to a verdict on whatever a file has become`(seed: UInt64) {
     let original = Array(ResolveTests().text.utf8)
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<500 {
       let bytes = mutated(original, &random)
       do {
@@ -64,7 +52,7 @@ private struct SplitMix64: RandomNumberGenerator {
   @Test(arguments: 0..<4 as Range<UInt64>)
   func `comes to a verdict on whatever is set`(seed: UInt64) {
     let text = Array(OverrideTests().text.utf8)
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<300 {
       let option = mutated(Array("stages.train.optimizer.adam.lr={a: 0.1}".utf8), &random)
       let overrides = [String(decoding: option, as: UTF8.self)]

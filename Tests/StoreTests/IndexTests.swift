@@ -1,3 +1,4 @@
+import Corpus
 import Glibc
 import Store
 import Testing

@@ -38,7 +38,7 @@ final class Index: Sendable {
         let opened = try connect()
         connection.withLock { $0 = opened }
         if try opened.queue.read(Self.version) != Self.version { try replace(nil) }
-      } catch let error as DatabaseError where Self.isDamage(error) {
+      } catch let error as DatabaseError where isDamage(error) {
         try replace(connection.withLock { $0 })
       }
     } catch let error as DatabaseError {
@@ -135,7 +135,7 @@ final class Index: Sendable {
     do {
       do {
         return try body(current.queue)
-      } catch let error as DatabaseError where Self.isDamage(error) {
+      } catch let error as DatabaseError where isDamage(error) {
         return try body(try replace(current).queue)
       }
     } catch let error as DatabaseError {
@@ -189,7 +189,7 @@ extension Index {
       if version == Self.version { return opened }
       try opened.queue.close()
       guard version < Self.version else { throw StoreError.newerStore(path, version: version) }
-    } catch let error as DatabaseError where Self.isDamage(error) {}
+    } catch let error as DatabaseError where isDamage(error) {}
     return nil
   }
 
@@ -210,9 +210,14 @@ extension Index {
   }
 
   /// Whether the file is at fault. A statement of ours that SQLite does not understand speaks of
-  /// tables that are gone.
-  private static func isDamage(_ error: DatabaseError) -> Bool {
+  /// tables that are gone; what it cannot open may be a folder.
+  private func isDamage(_ error: DatabaseError) -> Bool {
     let codes: [ResultCode] = [.SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR, .SQLITE_FORMAT]
+    if error.resultCode == .SQLITE_CANTOPEN {
+      let code = errno
+      defer { errno = code }
+      return (try? FileStatus.at(path))?.kind == .folder
+    }
     return codes.contains(error.resultCode)
   }
 
@@ -220,8 +225,20 @@ extension Index {
     switch error.resultCode {
     case .SQLITE_FULL: .system("write", path: path, errno: ENOSPC)
     case .SQLITE_READONLY: .system("write", path: path, errno: EROFS)
-    case .SQLITE_CANTOPEN: .system("open", path: path, errno: errno == 0 ? EACCES : errno)
+    case .SQLITE_CANTOPEN: .system("open", path: path, errno: causeOfOpening(path))
     default: .index(error.message ?? error.resultCode.description, path: path)
     }
+  }
+
+  /// Why SQLite cannot open the index or its journal. What it could not make it tries to read, so that
+  /// in the end `errno` says that nothing is there: then the same is tried once more.
+  private static func causeOfOpening(_ path: String) -> Int32 {
+    guard errno == 0 || errno == ENOENT else { return errno }
+    for file in [path, "\(path)-journal"] {
+      let descriptor = retrying { open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644) }
+      guard descriptor >= 0 else { return errno }
+      close(descriptor)
+    }
+    return EACCES
   }
 }

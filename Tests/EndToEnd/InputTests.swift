@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+
+/// What is hashed is what a stage read, and what is stored is what was hashed, whoever writes meanwhile.
+@Suite struct InputTests {
+  private func text(_ output: String, of run: Workspace.Result, in folder: String) throws -> String
+  {
+    let digest = try #require(run.digests()[output], "\(run.errors)")
+    return try String(
+      contentsOfFile: "\(folder)/cache/objects/\(digest.prefix(2))/\(digest.dropFirst(2))",
+      encoding: .utf8)
+  }
+
+  @Test func `a file that is rewritten under its stage, with its size and times, is another input`()
+    async throws
+  {
+    let space = try Workspace()
+    try space.write("data", "old")
+    let data = "\(space.path)/data"
+    try space.write(
+      "p.yaml",
+      """
+      stages:
+        s:
+          run: "touch -r \(data) stamp; printf new > \(data); touch -r stamp \(data); cat ${inputs.d} > o"
+          sandbox: off
+          inputs: { d: file:data }
+          outputs: { o: o }
+      """)
+    let first = try await space.repro("run", "p.yaml", "--format", "json")
+    #expect(try text("s.o", of: first, in: space.path) == "old")
+    let second = try await space.repro("run", "p.yaml", "--format", "json")
+    #expect(try second.executed() == ["s"])
+    #expect(try text("s.o", of: second, in: space.path) == "new")
+    let third = try await space.repro("run", "p.yaml", "--format", "json")
+    #expect(try third.executed() == [])
+  }
+
+  @Test func `what a process left behind writes later is in no object`() async throws {
+    let space = try Workspace()
+    try space.write(
+      "p.yaml",
+      """
+      stages:
+        s:
+          run: |
+            echo now > o
+            ln o link
+            setsid sh -c 'exec 3>>o 4>>link; echo up > \(space.path)/up; sleep 0.3; echo late >&3; echo late >&4; echo end > \(space.path)/end' > /dev/null 2>&1 &
+            while ! test -e \(space.path)/up; do sleep 0.01; done
+          sandbox: off
+          outputs: { o: o }
+      """)
+    let run = try await space.repro("run", "p.yaml", "--format", "json")
+    try #require(run.status == 0, "\(run.errors)")
+    // It has written by then, or the run has ended it.
+    for _ in 0..<20 where !FileManager.default.fileExists(atPath: "\(space.path)/end") {
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    #expect(try text("s.o", of: run, in: space.path) == "now\n")
+    #expect(try await space.repro("cache", "verify").status == 0)
+    let again = try await space.repro("run", "p.yaml", "--format", "json")
+    #expect(try again.executed() == [])
+    #expect(try again.digests() == run.digests())
+  }
+}
