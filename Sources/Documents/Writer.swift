@@ -68,10 +68,12 @@ struct Writer {
   /// The order of the UTF-16 code units. It is that of the UTF-8 bytes but for characters beyond the
   /// first 65,536, whose surrogates come before U+E000.
   private static func precedes(_ left: String, _ right: String) -> Bool {
-    let isOrdinary = left.utf8.allSatisfy { $0 < 0xee } && right.utf8.allSatisfy { $0 < 0xee }
-    return isOrdinary
-      ? left.utf8.lexicographicallyPrecedes(right.utf8)
-      : left.utf16.lexicographicallyPrecedes(right.utf16)
+    for (first, second) in zip(left.utf8, right.utf8) where first != second {
+      // U+E000 to U+FFFF begin with 0xee and 0xef, what is beyond them with 0xf0 and more.
+      let (isBeyond, isOtherBeyond) = (first >= 0xf0, second >= 0xf0)
+      return isBeyond != isOtherBeyond && min(first, second) >= 0xee ? isBeyond : first < second
+    }
+    return left.utf8.count < right.utf8.count
   }
 
   private mutating func write(quoted text: String, tag: String) {
