@@ -45,7 +45,7 @@ struct StageExecution: Sendable {
     // What a command printed is kept with its result.
     if case .command = task.work, Folder.size(of: folder.log) > 0 { paths[Self.log] = folder.log }
     return try store.record(
-      outputs: paths, preimage: preimage.canonicalBytes,
+      outputs: paths, preimage: preimage.canonicalBytes, consuming: true,
       make: { contents, preimage in
         var outputs = contents
         var notes = notes.map ?? [:]

@@ -103,17 +103,22 @@ struct Commit {
 
   private func rename() {
     var folders: Set<String> = []
+    var ready: [Item.Place: Set<UInt8>] = [:]
     forEach { member in
       for item in member.items {
         let folder = store.folder(for: item.place)
-        let parent = folder.folder(of: item.content.digest)
-        // The parent, too: whoever made the folder may not have come to sync it.
-        if try Folder.makeOne(parent) || !store.committer.hasSynced(parent) {
-          folders.insert(folder.path)
+        let first = item.content.digest.firstByte
+        if ready[item.place]?.contains(first) != true {
+          let parent = folder.folder(of: item.content.digest)
+          // The parent, too: whoever made the folder may not have come to sync it.
+          if try Folder.makeOne(parent) || !store.committer.hasSynced(parent) {
+            folders.insert(folder.path)
+          }
+          folders.insert(parent)
+          ready[item.place, default: []].insert(first)
         }
         try store.place(member.path(of: item), as: item.content, in: folder)
         store.trace("rename \(folder.path(of: item.content.digest))")
-        folders.insert(parent)
       }
     }
     do {

@@ -47,6 +47,9 @@ extension Digest: Comparable {
 }
 
 extension Digest {
+  /// The one that names the folder in which the object lies.
+  var firstByte: UInt8 { UInt8(truncatingIfNeeded: high >> 56) }
+
   /// The 16 bytes in the order in which they are written.
   var bytes: [UInt8] { withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) } }
 

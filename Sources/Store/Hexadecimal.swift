@@ -26,14 +26,14 @@ enum Hexadecimal {
 
   /// The number that 16 digits stand for.
   static func word(_ digits: UnsafeBufferPointer<UInt8>) -> UInt64? {
-    var word: UInt64 = 0
-    var areAll = digits.count == 16
-    for digit in digits {
-      let (number, letter) = (digit &- UInt8(ascii: "0"), digit &- UInt8(ascii: "a"))
-      areAll = areAll && (number < 10 || letter < 6)
-      word = word << 4 | UInt64(number < 10 ? number : letter &+ 10)
-    }
-    return areAll ? word : nil
+    guard digits.count == 16 else { return nil }
+    let digits = UnsafeRawBufferPointer(digits).loadUnaligned(as: SIMD16<UInt8>.self)
+    let (numbers, letters) = (digits &- UInt8(ascii: "0"), digits &- UInt8(ascii: "a"))
+    let areNumbers = numbers .< 10
+    guard all(areNumbers .| (letters .< 6)) else { return nil }
+    let values = (letters &+ 10).replacing(with: numbers, where: areNumbers)
+    let bytes = values.evenHalf &<< 4 | values.oddHalf
+    return UInt64(bigEndian: unsafeBitCast(bytes, to: UInt64.self))
   }
 
   /// The bytes that exactly `count` pairs of lower-case digits stand for.

@@ -13,16 +13,18 @@ final class Intake {
   private let store: Store
   /// Only says what the contents would be.
   private let isDry: Bool
+  /// Whether files are moved, where nobody else can write them any more.
+  private var takes: Bool
   /// Written, in this order; handed over to the commit.
   private var pending: [Commit.Item] = []
-  private var isMany: Bool { pending.count > Commit.fewFiles }
+  private var isMany: Bool { written > Commit.fewFiles }
   /// Open from before the first write: an error that strikes between the two is told to those who
   /// had it open.
   private var root: OpenFile?
   private var scratch: WorkFolder?
   private var written = 0
   /// Hashed, but not looked up yet.
-  private var waiting: [(content: Content, bytes: [UInt8])] = []
+  private var waiting: [Waiting] = []
   private var waitingBytes = 0
   /// What was added before, and is looked up no more.
   private var added: [Digest: SHA256] = [:]
@@ -31,9 +33,26 @@ final class Intake {
   private lazy var buffer = UnsafeMutableRawBufferPointer.allocate(
     byteCount: Self.smallSize + 1, alignment: 64)
 
-  init(_ store: Store, isDry: Bool = false) {
+  private struct Waiting {
+    let content: Content
+    /// What is to be written, unless it was moved here.
+    let bytes: [UInt8]
+    let taken: Taken?
+  }
+
+  /// A file that was moved into the scratch folder.
+  private struct Taken {
+    let number: Int
+    /// Open while there are few.
+    let file: OpenFile?
+  }
+
+  /// With `takes` files are moved into the store rather than copied, where nobody else can write
+  /// them any more.
+  init(_ store: Store, isDry: Bool = false, takes: Bool = false) {
     self.store = store
     self.isDry = isDry
+    self.takes = takes
   }
 
   deinit {
@@ -43,31 +62,43 @@ final class Intake {
 
   // MARK: Adding
 
-  /// Adds a copy of the file, unless the store has it already.
-  func add(_ source: OpenFile) throws -> Content {
+  /// Adds the file, which has that name in the folder, or a copy of it, unless the store has it
+  /// already.
+  func add(_ source: OpenFile, name: String, in folder: Int32 = AT_FDCWD) throws -> Content {
+    let number = try takes ? take(source, name: name, in: folder) : nil
     var count = 0
     while count < buffer.count {
       let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
       let more = try source.read(into: rest)
       guard more > 0 else {
-        return try addSmall(UnsafeRawBufferPointer(rebasing: buffer[..<count]), kind: .file)
+        let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+        let taken = number.map { Taken(number: $0, file: isMany ? nil : source) }
+        return try addSmall(bytes, kind: .file, taken: taken)
       }
       count += more
     }
     try source.rewind()
+    if let number { return try addLarge(Taken(number: number, file: source), source) }
     return try addLarge(source)
   }
 
   /// Adds the bytes, unless the store has them already.
   func add(_ bytes: [UInt8], kind: Content.Kind = .file) throws -> Content {
-    try bytes.withUnsafeBytes { try addSmall($0, kind: kind) }
+    try bytes.withUnsafeBytes { try addSmall($0, kind: kind, taken: nil) }
   }
 
-  private func addSmall(_ bytes: UnsafeRawBufferPointer, kind: Content.Kind) throws -> Content {
+  private func addSmall(
+    _ bytes: UnsafeRawBufferPointer, kind: Content.Kind, taken: Taken?
+  ) throws -> Content {
     let content = Content(hashing: bytes, kind: kind)
-    if try isDry || wasAdded(content) { return content }
-    waiting.append((content, Array(bytes)))
-    waitingBytes += bytes.count
+    if isDry { return content }
+    if try wasAdded(content) {
+      remove(taken)
+      return content
+    }
+    let held = taken == nil ? Array(bytes) : []
+    waiting.append(Waiting(content: content, bytes: held, taken: taken))
+    waitingBytes += held.count
     if waitingBytes > Self.mostWaitingBytes || waiting.count >= Self.mostWaiting { try flush() }
     return content
   }
@@ -87,6 +118,18 @@ final class Intake {
     }
     let content = try write(as: .object) { try source.copy(to: $0) }
     if try wasAdded(content) { pending.removeLast() }
+    return content
+  }
+
+  private func addLarge(_ taken: Taken, _ source: OpenFile) throws -> Content {
+    // The disk is at work while the processor reads.
+    source.startWriting()
+    let content = try source.content()
+    if try wasAdded(content) || store.has(content) {
+      remove(taken)
+    } else {
+      try keep(taken, as: content)
+    }
     return content
   }
 
@@ -119,15 +162,60 @@ final class Intake {
     }.digest
   }
 
+  // MARK: Taking
+
+  /// Moves the file to where only we reach it, and says under which number.
+  ///
+  /// `nil` if it has to be copied: somebody else has it open for writing or mapped, it has another
+  /// name, is another user's, or cannot be moved.
+  private func take(_ source: OpenFile, name: String, in folder: Int32) throws -> Int? {
+    let (number, path) = try newFile()
+    guard GNUCalls.renameKeeping(name, in: folder, path) == 0 else {
+      // What holds for one mostly holds for all: on another file system, say.
+      takes = false
+      return nil
+    }
+    store.trace("take \(path)")
+    // First that nobody writes, then that no other name leads to it: from then on nobody else can.
+    if source.hasNoWriters, try source.isOnly(at: path) { return number }
+    Folder.remove(path)
+    return nil
+  }
+
+  /// A file that was moved here becomes the object.
+  private func keep(_ taken: Taken, as content: Content) throws {
+    let path = try newPath(taken.number)
+    if let file = taken.file {
+      try file.setMode(0o444)
+    } else {
+      guard chmod(path, 0o444) == 0 else {
+        throw StoreError.system("chmod", path: path, errno: errno)
+      }
+    }
+    store.trace("write \(path)")
+    try append(
+      Commit.Item(content: content, number: taken.number, place: .object, file: taken.file))
+  }
+
+  private func remove(_ taken: Taken?) {
+    if let taken, let scratch { unlink("\(scratch.path)/\(taken.number)") }
+  }
+
   // MARK: Writing
 
   /// Looks up what waits, all at once, and writes what the store does not have.
   private func flush() throws {
     let rows = try store.index.read { db in try waiting.map { try db.object($0.content.digest) } }
-    for ((content, bytes), row) in zip(waiting, rows) where try !store.has(content, row: row) {
-      _ = try write(as: .object) { file in
-        try bytes.withUnsafeBytes { try file.write($0) }
-        return content
+    for (new, row) in zip(waiting, rows) {
+      if try store.has(new.content, row: row) {
+        remove(new.taken)
+      } else if let taken = new.taken {
+        try keep(taken, as: new.content)
+      } else {
+        _ = try write(as: .object) { file in
+          try new.bytes.withUnsafeBytes { try file.write($0) }
+          return new.content
+        }
       }
     }
     waiting.removeAll(keepingCapacity: true)
@@ -137,27 +225,37 @@ final class Intake {
   private func write(
     as place: Commit.Item.Place, _ body: (OpenFile) throws -> Content
   ) throws -> Content {
-    let root = try self.root ?? OpenFile(store.objectFolder.path, O_RDONLY | O_DIRECTORY)
-    self.root = root
-    let scratch = try self.scratch ?? store.makeWorkFolder()
-    self.scratch = scratch
-    let number = written
-    let path = "\(scratch.path)/\(number)"
-    written += 1
+    let (number, path) = try newFile()
     let file = try OpenFile(path, O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
     let content = try body(file)
     try file.setMode(0o444)
     store.trace("write \(path)")
-    pending.append(Commit.Item(content: content, number: number, place: place, file: file))
-    // Many are synced together: none of them needs to stay open.
-    if isMany {
-      for index in pending.indices.reversed() {
-        guard let file = pending[index].file else { break }
-        try file.close()
-        pending[index].file = nil
-      }
-    }
+    try append(Commit.Item(content: content, number: number, place: place, file: file))
     return content
+  }
+
+  /// The number and the path of a file that is to be made in the scratch folder.
+  private func newFile() throws -> (number: Int, path: String) {
+    root = try root ?? OpenFile(store.objectFolder.path, O_RDONLY | O_DIRECTORY)
+    defer { written += 1 }
+    return (written, try newPath(written))
+  }
+
+  private func newPath(_ number: Int) throws -> String {
+    let scratch = try self.scratch ?? store.makeWorkFolder()
+    self.scratch = scratch
+    return "\(scratch.path)/\(number)"
+  }
+
+  private func append(_ item: Commit.Item) throws {
+    pending.append(item)
+    // Many are synced together: none of them needs to stay open.
+    guard isMany else { return }
+    for index in pending.indices.reversed() {
+      guard let file = pending[index].file else { break }
+      try file.close()
+      pending[index].file = nil
+    }
   }
 
   // MARK: Committing

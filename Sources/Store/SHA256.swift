@@ -31,12 +31,11 @@ public struct SHA256: Hashable, Sendable {
   init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
 
   /// The 32 bytes.
-  var bytes: [UInt8] {
-    withUnsafeBytes(
-      of: (
-        words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian
-      )
-    ) { Array($0) }
+  var bytes: [UInt8] { withBytes { Array($0) } }
+
+  func withBytes<T>(_ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
+    try withUnsafeBytes(
+      of: (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian), body)
   }
 
   public static func == (left: SHA256, right: SHA256) -> Bool { left.words == right.words }

@@ -1,5 +1,6 @@
-import GRDB
+import Dispatch
 import Glibc
+import Synchronization
 
 extension Store {
   /// Whether the file, or the folder with all that is in it, is there and sound.
@@ -36,22 +37,56 @@ extension Store {
   /// Whether all of them stand, by the stamps of their files, or else their bytes.
   private func stand(_ contents: [Content]) throws -> Bool {
     let sorted = contents.sorted { $0.digest < $1.digest }
+    let stamps = try index.read { db in
+      var stamps: [FileStatus.Stamp] = []
+      stamps.reserveCapacity(sorted.count)
+      let areKnown = try db.forEachObject(of: sorted) { content, row in
+        stamps.append(row.stamp)
+        return row.content.hasSameBytes(as: content)
+      }
+      return areKnown ? stamps : nil
+    }
+    guard let stamps else { return false }
+    return try suspects(sorted, stamps)?.allSatisfy {
+      try standing($0.digest)?.hasSameBytes(as: $0) == true
+    } ?? false
+  }
+
+  /// Those whose files do not look as they should; `nil` if one has no file. Of many each thread
+  /// looks at a part.
+  private func suspects(
+    _ contents: [Content], _ stamps: [FileStatus.Stamp]
+  ) throws -> [Content]? {
+    let size = max(2048, contents.count / max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) + 1)
+    let parts = stride(from: 0, to: contents.count, by: size).map {
+      $0..<min($0 + size, contents.count)
+    }
+    let found = Mutex<[Result<[Content]?, any Error>]>([])
+    DispatchQueue.concurrentPerform(iterations: parts.count) { part in
+      let result = Result { try suspects(contents, stamps, in: parts[part]) }
+      found.withLock { $0.append(result) }
+    }
+    var all: [Content] = []
+    for result in found.withLock({ $0 }) {
+      guard let some = try result.get() else { return nil }
+      all += some
+    }
+    return all
+  }
+
+  private func suspects(
+    _ contents: [Content], _ stamps: [FileStatus.Stamp], in part: Range<Int>
+  ) throws -> [Content]? {
     var suspects: [Content] = []
-    let areKnown = try index.read { db in
-      suspects = []
-      var stamps = ObjectStamps(objectFolder)
-      return try db.forEachObject(of: sorted) { content, row in
-        guard row.content.hasSameBytes(as: content) else { return false }
-        let status = try stamps.status(of: content.digest)
-        guard let status else { return false }
-        if status.kind != .file || status.size != content.size || status.stamp != row.stamp {
-          suspects.append(content)
-        }
-        return true
+    var looker = ObjectStamps(objectFolder)
+    for place in part {
+      let content = contents[place]
+      guard let status = try looker.status(of: content.digest) else { return nil }
+      if status.kind != .file || status.size != content.size || status.stamp != stamps[place] {
+        suspects.append(content)
       }
     }
-    return try areKnown
-      && suspects.allSatisfy { try standing($0.digest)?.hasSameBytes(as: $0) == true }
+    return suspects
   }
 }
 
@@ -64,7 +99,7 @@ private struct ObjectStamps {
   init(_ objects: ObjectFolder) { self.objects = objects }
 
   mutating func status(of digest: Digest) throws(StoreError) -> FileStatus? {
-    let first = UInt8(truncatingIfNeeded: digest.high >> 56)
+    let first = digest.firstByte
     if folder?.first != first {
       do throws(StoreError) {
         let path = objects.folder(of: digest)

@@ -16,7 +16,7 @@ extension Store {
     try whileShared {
       let source = try OpenFile.reading(path)
       let intake = Intake(self)
-      let content = try intake.add(source)
+      let content = try intake.add(source, name: path)
       try intake.commit()
       return content
     }
@@ -76,7 +76,8 @@ extension Store {
   /// Adds the file, or the folder with all that is in it.
   func add(_ path: String, to intake: Intake) throws -> Content {
     try isFolder(path)
-      ? add(openFolder(path), to: intake, depth: 1) : intake.add(OpenFile.reading(path))
+      ? add(openFolder(path), to: intake, depth: 1)
+      : intake.add(OpenFile.reading(path), name: path)
   }
 
   private func isFolder(_ path: String) throws -> Bool {
@@ -127,7 +128,7 @@ extension Store {
       return try add(folder, to: intake, depth: depth + 1)
     case .file:
       let file = try OpenFile.reading(path, name: name, in: parent.descriptor)
-      return try intake.add(file)
+      return try intake.add(file, name: name, in: parent.descriptor)
     case let kind: throw StoreError.notPlain(path, kind)
     }
   }

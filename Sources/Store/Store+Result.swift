@@ -6,14 +6,17 @@ extension Store {
   ///
   /// An earlier result under the same key is forgotten. If this throws, nothing is recorded.
   ///
+  /// With `consuming` the outputs are the store's to take: files that nobody else can write any more
+  /// are moved instead of copied, and whether this throws or not, what is left of them is of no use.
+  ///
   /// - Throws: what `make` throws; `StoreError` else.
   @discardableResult
   public func record(
-    outputs: [String: String], preimage: [UInt8],
+    outputs: [String: String], preimage: [UInt8], consuming: Bool = false,
     make: (_ outputs: [String: Content], _ preimage: Digest) throws -> Record
   ) throws -> Record {
     try whileShared {
-      let intake = Intake(self)
+      let intake = Intake(self, takes: consuming && !Self.overlap(outputs.values))
       var contents: [String: Content] = [:]
       for (name, path) in outputs.sorted(by: { $0.key < $1.key }) {
         contents[name] = try add(path, to: intake)
@@ -41,5 +44,12 @@ extension Store {
       trace("result-recorded")
       return record
     }
+  }
+
+  /// Whether one of the paths is another, or leads into it: what the one takes the other would miss.
+  private static func overlap(_ paths: some Collection<String>) -> Bool {
+    // Ended by a slash, a folder comes right before what is in it.
+    let sorted = paths.map { Array("\($0)/".utf8) }.sorted { $0.lexicographicallyPrecedes($1) }
+    return zip(sorted, sorted.dropFirst()).contains { $1.starts(with: $0) }
   }
 }

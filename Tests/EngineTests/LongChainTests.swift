@@ -75,7 +75,7 @@ import Testing
     let pipeline = try await timed("resolved") { try Self.pipeline() }
     try await timed("files") { try Self.fill("\(folder)/cache", with: pipeline) }
     let engine = try await timed("index") { try engine(at: "\(folder)/cache") }
-    let plan = try await timed("planned") {
+    let plan: [PlannedStage] = try await timed("planned") {
       try engine.plan(pipeline, folder: folder, options: options)
     }
     #expect(plan.count == Self.count && plan.allSatisfy(\.isReused))
@@ -93,7 +93,7 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let pipeline = try Self.pipeline()
     let engine = try engine(at: "\(folder)/cache")
-    let plan = try await timed("planned anew") {
+    let plan: [PlannedStage] = try await timed("planned anew") {
       try engine.plan(pipeline, folder: folder, options: options)
     }
     #expect(plan.count == Self.count && !plan.contains(where: \.isReused))

@@ -16,6 +16,19 @@ func work(_ cache: String, folder: String, place: String) throws {
   ) { outputs, preimage in
     Record(key: preimage, preimage: preimage, outputs: outputs)
   }
+  let stage = try store.makeWorkFolder()
+  for entry in try store.tree(of: tree.digest).entries.prefix(2) {
+    try store.deliver(entry.content, to: "\(stage.path)/\(entry.name)")
+    let output = FileHandle(forUpdatingAtPath: "\(stage.path)/\(entry.name)")
+    _ = try output?.seekToEnd()
+    try output?.write(contentsOf: Data("made".utf8))
+    try output?.close()
+  }
+  let taken = ["a": "\(stage.path)/0", "b": "\(stage.path)/1"]
+  try store.record(outputs: taken, preimage: Array("other".utf8), consuming: true) {
+    Record(key: $1, preimage: $1, outputs: $0)
+  }
+  stage.remove()
   try store.label("pipeline/stage", record.key)
   let run = try store.put(bytes: Array("snapshot".utf8))
   try store.saveRun(hash: run.digest, name: "run", records: ["stage": record.key])

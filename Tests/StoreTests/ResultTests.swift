@@ -10,10 +10,12 @@ import Testing
 
   @discardableResult
   private func record(
-    _ name: String, _ paths: [String: String], in store: Store, notes: Value = [:]
+    _ name: String, _ paths: [String: String], in store: Store, notes: Value = [:],
+    consuming: Bool = false
   ) throws -> Record {
     let preimage = Array("preimage of \(name)".utf8)
-    return try store.record(outputs: paths, preimage: preimage) { outputs, digest in
+    return try store.record(outputs: paths, preimage: preimage, consuming: consuming) {
+      outputs, digest in
       Record(key: digest, preimage: digest, outputs: outputs, notes: notes)
     }
   }
@@ -35,6 +37,105 @@ import Testing
     let count = try store.objects().count
     #expect(try store.collect().items.isEmpty)
     #expect(try store.objects().count == count)
+  }
+
+  // MARK: Outputs that are the store's to take
+
+  private func inode(_ path: String) -> UInt {
+    var status = stat()
+    return lstat(path, &status) == 0 ? status.st_ino : 0
+  }
+
+  /// Small and large files take different ways.
+  @Test(arguments: [3, 5 << 20])
+  func `what nobody else can write is moved, and read-only`(size: Int) throws {
+    let store = try scratch.store()
+    let bytes = [UInt8](repeating: 7, count: size)
+    let path = try scratch.write(bytes, to: "out/file")
+    let number = inode(path)
+    let record = try record("x", ["d": "\(scratch.path)/out"], in: store, consuming: true)
+    let place = store.place(Content(hashing: bytes).digest)
+    #expect(inode(place) == number)
+    var status = stat()
+    #expect(lstat(place, &status) == 0 && status.st_mode & 0o7777 == 0o444)
+    #expect(!Scratch.exists(path))
+    #expect(try store.isIntact(#require(record.outputs["d"])))
+    #expect(try store.verify().isEmpty)
+    #expect(Scratch.names("\(store.path)/work") == [".lock"])
+  }
+
+  @Test(arguments: [3, 5 << 20])
+  func `a file that is open or mapped for writing is copied`(size: Int) throws {
+    let store = try scratch.store()
+    let bytes = [UInt8](repeating: 7, count: size)
+    let open = try scratch.write(bytes, to: "open")
+    let mapped = try scratch.write([8] + bytes, to: "mapped")
+    let descriptor = Glibc.open(open, O_RDWR)
+    defer { close(descriptor) }
+    let other = Glibc.open(mapped, O_RDWR)
+    let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, other, 0)
+    close(other)
+    let record = try record("x", ["o": open, "m": mapped], in: store, consuming: true)
+    #expect(write(descriptor, [9], 1) == 1)
+    memory?.storeBytes(of: 9, as: UInt8.self)
+    munmap(memory, size)
+    #expect(try store.bytes(of: #require(record.outputs["o"]?.digest)) == bytes)
+    #expect(try store.bytes(of: #require(record.outputs["m"]?.digest)) == [8] + bytes)
+    #expect(try store.verify().isEmpty)
+  }
+
+  @Test func `a file with another name is copied`() throws {
+    let store = try scratch.store()
+    let file = try scratch.write([1], to: "out/a")
+    try #require(link(file, "\(scratch.path)/other") == 0)
+    let record = try record("x", ["d": "\(scratch.path)/out"], in: store, consuming: true)
+    try Scratch.overwrite("\(scratch.path)/other", with: [2])
+    #expect(try store.bytes(of: Digest(hashing: [1])) == [1])
+    #expect(try store.isIntact(#require(record.outputs["d"])))
+  }
+
+  @Test func `outputs within one another, and the same twice, are all there`() throws {
+    let store = try scratch.store()
+    let file = try scratch.write([1], to: "out/a")
+    try scratch.write([1], to: "out/b")
+    let folder = "\(scratch.path)/out"
+    let paths = ["d": folder, "f": file, "g": file]
+    let record = try record("x", paths, in: store, consuming: true)
+    let tree = try store.tree(of: #require(record.outputs["d"]?.digest))
+    #expect(tree.entries.map(\.name) == ["a", "b"])
+    #expect(record.outputs["f"] == record.outputs["g"])
+    #expect(try store.verify().isEmpty)
+  }
+
+  @Test func `what the store has already is taken away, the object stays`() throws {
+    let store = try scratch.store()
+    let bytes = [UInt8](repeating: 7, count: 5 << 20)
+    for round in 0..<2 {
+      try scratch.write([1], to: "out/a")
+      try scratch.write([1], to: "out/b")
+      try scratch.write(bytes, to: "out/c")
+      try scratch.write(bytes, to: "out/d")
+      try record("\(round)", ["d": "\(scratch.path)/out"], in: store, consuming: true)
+      #expect(Scratch.names("\(scratch.path)/out").isEmpty)
+      #expect(Scratch.files("\(store.path)/objects").count == 4 + round)
+    }
+    #expect(try store.verify().isEmpty)
+  }
+
+  @Test func `many that are taken are synced before they are named`() throws {
+    let lines = Shared<[String]>([])
+    let store = try scratch.store { line in lines.withLock { $0.append(line) } }
+    for index in 0..<600 {
+      try scratch.write([UInt8(index & 255), UInt8(index >> 8)], to: "out/\(index)")
+    }
+    let record = try record("x", ["d": "\(scratch.path)/out"], in: store, consuming: true)
+    let steps = lines.withLock { $0 }.map { String($0.prefix { $0 != " " }) }
+    #expect(steps.count { $0 == "take" } == 600)
+    let synced = try #require(steps.firstIndex(of: "sync-all"))
+    #expect(try synced < #require(steps.firstIndex(of: "rename")))
+    #expect(steps.lastIndex(of: "take").map { $0 < synced } == true)
+    #expect(try store.isIntact(#require(record.outputs["d"])))
+    #expect(try store.verify().isEmpty)
   }
 
   @Test func `a later result takes the place of an earlier one`() throws {

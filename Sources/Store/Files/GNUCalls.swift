@@ -30,12 +30,24 @@ enum GNUCalls {
     return syncfs(descriptor)
   }
 
-  /// `renameat2` with `RENAME_NOREPLACE`: `EEXIST` if something stands at the new path already.
-  static func renameKeeping(_ old: String, _ new: String) -> Int32 {
+  /// `renameat2` with `RENAME_NOREPLACE`: `EEXIST` if something stands at the new path already. The
+  /// old one may be relative to a folder.
+  static func renameKeeping(_ old: String, in folder: Int32 = AT_FDCWD, _ new: String) -> Int32 {
     guard let renameat2 else {
       errno = ENOSYS
       return -1
     }
-    return renameat2(AT_FDCWD, old, AT_FDCWD, new, 1)
+    return renameat2(folder, old, AT_FDCWD, new, 1)
+  }
+
+  /// Takes a lease for readers on the file of the descriptor, and gives it back: `false` if somebody
+  /// has the file open for writing.
+  static func isLeasedToReaders(_ descriptor: Int32) -> Bool {
+    let (setSignal, setLease) = (10 as Int32, 1024 as Int32)  // F_SETSIG, F_SETLEASE
+    // Who opens it at this moment has us told; by default the signal would end us.
+    guard fcntl(descriptor, setSignal, SIGURG) == 0,
+      fcntl(descriptor, setLease, Int32(F_RDLCK)) == 0
+    else { return false }
+    return fcntl(descriptor, setLease, Int32(F_UNLCK)) == 0
   }
 }

@@ -79,6 +79,18 @@ final class OpenFile {
     }
   }
 
+  /// Whether nobody has it open for writing, nor mapped so: a mapping holds what it was made from.
+  /// `false` also where the file system cannot tell.
+  var hasNoWriters: Bool { GNUCalls.isLeasedToReaders(descriptor) }
+
+  /// Whether it is what stands at the path, under no other name, and our own.
+  func isOnly(at path: String) throws(StoreError) -> Bool {
+    var (mine, other) = (stat(), stat())
+    guard fstat(descriptor, &mine) == 0 else { throw .system("fstat", path: path, errno: errno) }
+    return lstat(path, &other) == 0 && mine.st_ino == other.st_ino && mine.st_dev == other.st_dev
+      && mine.st_nlink == 1 && mine.st_uid == geteuid()
+  }
+
   func setMode(_ mode: mode_t) throws(StoreError) {
     guard fchmod(descriptor, mode) == 0 else { throw .system("chmod", path: path, errno: errno) }
   }

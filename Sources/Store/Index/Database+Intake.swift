@@ -3,8 +3,7 @@ import GRDB
 extension Database {
   /// Whether an object of this size is known; reads the whole table, for large objects only.
   func hasObject(ofSize size: Int) throws -> Bool {
-    let statement = try cachedStatement(sql: "SELECT 1 FROM object WHERE size = ? LIMIT 1")
-    return try Row.fetchOne(statement, arguments: [size]) != nil
+    try number("SELECT 1 FROM object WHERE size = ? LIMIT 1", [size]) == 1
   }
 
   /// Calls `body` with each of the contents, which are in the order of their digests, and its row,
@@ -23,28 +22,30 @@ extension Database {
       return true
     }
     var place = 0
-    var goesOn = true
-    try each(
+    try eachWhile(
       """
       SELECT digest, sha256, size, modified, changed, inode FROM object
       WHERE digest BETWEEN ? AND ? ORDER BY digest
-      """, [first.digest.blob, last.digest.blob]
+      """, [first.digest, last.digest]
     ) { columns in
       let digest = try columns.digest(0)
-      guard goesOn, place < contents.count, contents[place].digest <= digest else { return }
+      guard contents[place].digest <= digest else { return true }
       let known = try ObjectRow(digest, columns)
-      while goesOn, place < contents.count, contents[place].digest <= digest {
+      repeat {
         // One that was passed has no row.
-        goesOn = try contents[place].digest == digest && body(contents[place], known)
+        guard contents[place].digest == digest, try body(contents[place], known) else {
+          return false
+        }
         place += 1
-      }
+      } while place < contents.count && contents[place].digest <= digest
+      return place < contents.count
     }
-    return goesOn && place == contents.count
+    return place == contents.count
   }
 
   /// Whether so many objects are a good part of all.
   private func isLarge(_ count: Int) throws -> Bool {
-    let pages = try Int.fetchOne(cachedStatement(sql: "PRAGMA page_count")) ?? 0
+    let pages = try number("PRAGMA page_count")
     // Some thirty rows a page, and a look-up costs as much as passing a dozen of them.
     return count > 64 && count > pages * 30 / 12
   }
@@ -53,24 +54,11 @@ extension Database {
 extension ObjectRow {
   /// Of a file, whatever it stands for.
   fileprivate init(_ digest: Digest, _ columns: Columns) throws {
-    let sha256 = try columns.bytes(1)
     let size = try columns.integer(2)
-    guard sha256.count == 32, size >= 0 else { throw DatabaseError.senselessRow }
-    let stamp = FileStatus.Stamp(
-      modified: Int64(try columns.integer(3)), changed: Int64(try columns.integer(4)),
-      inode: Int64(try columns.integer(5)))
+    guard size >= 0 else { throw DatabaseError.senselessRow }
     self.init(
-      content: Content(digest: digest, sha256: SHA256(bytes: sha256), size: size, kind: .file),
-      stamp: stamp)
-  }
-}
-
-extension Digest {
-  /// A column of 16 bytes; anything else is damage.
-  init(_ row: Row, _ column: Int) throws {
-    self = try row.withUnsafeData(atIndex: column) { data in
-      guard let data, data.count == 16 else { throw DatabaseError.senselessRow }
-      return Digest(bytes: data)
-    }
+      content: Content(
+        digest: digest, sha256: try columns.sha256(1), size: size, kind: .file),
+      stamp: try columns.stamp(3))
   }
 }

@@ -7,7 +7,7 @@ extension Database {
       """
       SELECT result.document, document.bytes FROM result
       LEFT JOIN document ON document.digest = result.document WHERE key = ?
-      """, [key.blob]
+      """, [key]
     ) { row in
       let digest = try row.digest(0)
       return (
@@ -20,15 +20,15 @@ extension Database {
   func summaries(ofRun hash: Digest?) throws -> [ResultSummary] {
     guard let hash else { return try summaries("ORDER BY key", []) }
     let keys = "SELECT key FROM run_result JOIN run ON run.id = run_result.run WHERE run.hash = ?"
-    return try summaries("WHERE key IN (\(keys)) ORDER BY key", [hash.blob])
+    return try summaries("WHERE key IN (\(keys)) ORDER BY key", [hash])
   }
 
   func summary(_ key: Digest) throws -> ResultSummary? {
-    try summaries("WHERE key = ?", [key.blob]).first
+    try summaries("WHERE key = ?", [key]).first
   }
 
   private func summaries(
-    _ which: String, _ arguments: StatementArguments
+    _ which: String, _ arguments: [any Bindable]
   ) throws -> [ResultSummary] {
     var summaries: [ResultSummary] = []
     try each(
@@ -78,14 +78,14 @@ extension Database {
   func runs(ofResult key: Digest) throws -> [Digest] {
     try digests(
       "SELECT hash FROM run_result JOIN run ON run.id = run_result.run WHERE key = ? ORDER BY hash",
-      [key.blob])
+      [key])
   }
 
   /// The objects that the run's snapshot names.
   func objects(ofRun hash: Digest) throws -> [Digest] {
     try digests(
       "SELECT object FROM run_object JOIN run ON run.id = run_object.run WHERE run.hash = ?",
-      [hash.blob])
+      [hash])
   }
 
   // MARK: Prefixes
@@ -95,7 +95,7 @@ extension Database {
     guard let range = Digest.range(ofPrefix: prefix) else { return [] }
     return try digests(
       "SELECT \(column) FROM \(table) WHERE \(column) BETWEEN ? AND ? ORDER BY \(column)",
-      [range.lowerBound.blob, range.upperBound.blob])
+      [range.lowerBound, range.upperBound])
   }
 }
 
@@ -104,17 +104,16 @@ extension Database {
 extension Database {
   /// The size of the object and of all below it, as far as they are there.
   func size(of digest: Digest) throws -> Int {
-    let statement = try cachedStatement(
-      sql: """
-        WITH RECURSIVE reach (object) AS (
-          VALUES (?) UNION SELECT tree_entry.object FROM reach CROSS JOIN tree_entry ON tree = reach.object)
-        SELECT ifnull(sum(object.size), 0) FROM reach CROSS JOIN object ON object.digest = reach.object
-        """)
-    return try Int.fetchOne(statement, arguments: [digest.blob]) ?? 0
+    try number(
+      """
+      WITH RECURSIVE reach (object) AS (
+        VALUES (?) UNION SELECT tree_entry.object FROM reach CROSS JOIN tree_entry ON tree = reach.object)
+      SELECT ifnull(sum(object.size), 0) FROM reach CROSS JOIN object ON object.digest = reach.object
+      """, [digest])
   }
 
   func objectCount() throws -> Int {
-    try Int.fetchOne(self, sql: "SELECT count(*) FROM object") ?? 0
+    try number("SELECT count(*) FROM object")
   }
 
   /// How many objects there are of each kind, and their size.

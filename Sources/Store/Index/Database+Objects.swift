@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 
 extension Database {
@@ -6,7 +5,7 @@ extension Database {
   func object(_ digest: Digest) throws -> ObjectRow? {
     try first(
       "SELECT digest, sha256, size, kind, modified, changed, inode FROM object WHERE digest = ?",
-      [digest.blob], ObjectRow.init)
+      [digest], ObjectRow.init)
   }
 
   func objects() throws -> [ObjectRow] {
@@ -18,22 +17,22 @@ extension Database {
   }
 
   func save(_ row: ObjectRow) throws {
-    let statement = try cachedStatement(sql: "INSERT OR REPLACE INTO object VALUES (?,?,?,?,?,?,?)")
-    try statement.execute(arguments: [
-      row.content.digest.blob, Data(row.content.sha256.bytes), row.content.size,
-      row.content.kind.rawValue, row.stamp.modified, row.stamp.changed, row.stamp.inode,
-    ])
+    try perform(
+      "INSERT OR REPLACE INTO object VALUES (?,?,?,?,?,?,?)",
+      [
+        row.content.digest, row.content.sha256, row.content.size, row.content.kind.rawValue,
+        row.stamp.modified, row.stamp.changed, row.stamp.inode,
+      ])
   }
 
   /// Notes that the object stands for a folder. One that is a user's file, too, stays a folder.
   func markAsTree(_ digest: Digest) throws {
-    try cachedStatement(sql: "UPDATE object SET kind = ? WHERE digest = ?")
-      .execute(arguments: [Content.Kind.tree.rawValue, digest.blob])
+    try perform(
+      "UPDATE object SET kind = ? WHERE digest = ?", [Content.Kind.tree.rawValue, digest])
   }
 
   func deleteObject(_ digest: Digest) throws {
-    try cachedStatement(sql: "DELETE FROM object WHERE digest = ?").execute(arguments: [digest.blob]
-    )
+    try perform("DELETE FROM object WHERE digest = ?", [digest])
   }
 
   /// The same of a folder with what is known to be in it.
@@ -45,17 +44,11 @@ extension Database {
 
 extension ObjectRow {
   fileprivate init(_ row: Columns) throws {
-    let sha256 = try row.bytes(1)
-    guard sha256.count == 32, let kind = Content.Kind(rawValue: try row.text(3)) else {
-      throw DatabaseError.senselessRow
-    }
     let size = try row.integer(2)
     guard size >= 0 else { throw DatabaseError.senselessRow }
     self.init(
       content: Content(
-        digest: try row.digest(0), sha256: SHA256(bytes: sha256), size: size, kind: kind),
-      stamp: FileStatus.Stamp(
-        modified: Int64(try row.integer(4)), changed: Int64(try row.integer(5)),
-        inode: Int64(try row.integer(6))))
+        digest: try row.digest(0), sha256: try row.sha256(1), size: size, kind: try row.kind(3)),
+      stamp: try row.stamp(4))
   }
 }

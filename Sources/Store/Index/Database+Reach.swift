@@ -20,14 +20,14 @@ extension Database {
       \(Self.upwards)
       SELECT key FROM up CROSS JOIN result_object ON result_object.object = up.object WHERE kept = 1
       UNION SELECT key FROM result WHERE preimage = ? ORDER BY 1
-      """, [object.blob, object.blob])
+      """, [object, object])
     let runs = try digests(
       """
       \(Self.upwards)
       SELECT hash FROM up CROSS JOIN run_object ON run_object.object = up.object
       JOIN run ON run.id = run_object.run
       UNION SELECT hash FROM run WHERE hash = ? ORDER BY 1
-      """, [object.blob, object.blob])
+      """, [object, object])
     return (try keys.map { (key: $0, labels: try labels(of: $0)) }, runs)
   }
 
@@ -37,7 +37,7 @@ extension Database {
       """
       \(Self.upwards)
       SELECT DISTINCT key FROM up CROSS JOIN result_object ON result_object.object = up.object ORDER BY 1
-      """, [object.blob])
+      """, [object])
   }
 
   /// The results that were computed from the object, from a folder that it is in, or from something
@@ -50,7 +50,7 @@ extension Database {
         VALUES (?) UNION SELECT tree_entry.object FROM down CROSS JOIN tree_entry ON tree = down.object)
       SELECT key FROM up CROSS JOIN result_input ON result_input.object = up.object
       UNION SELECT key FROM down CROSS JOIN result_input ON result_input.object = down.object ORDER BY 1
-      """, [object.blob, object.blob])
+      """, [object, object])
   }
 
   /// The results computed from what came out of this one.
@@ -61,12 +61,12 @@ extension Database {
         SELECT object FROM result_object WHERE key = ?
         UNION SELECT tree_entry.object FROM down CROSS JOIN tree_entry ON tree = down.object)
       SELECT DISTINCT key FROM down CROSS JOIN result_input ON result_input.object = down.object ORDER BY 1
-      """, [key.blob])
+      """, [key])
   }
 
   /// What the result was computed from.
   func inputs(ofResult key: Digest) throws -> [Digest] {
-    try digests("SELECT object FROM result_input WHERE key = ? ORDER BY object", [key.blob])
+    try digests("SELECT object FROM result_input WHERE key = ? ORDER BY object", [key])
   }
 
   // MARK: Downwards
@@ -86,7 +86,7 @@ extension Database {
     }
     var open = Array(found)
     while let digest = open.popLast() {
-      let entries = try digests("SELECT object FROM tree_entry WHERE tree = ?", [digest.blob])
+      let entries = try digests("SELECT object FROM tree_entry WHERE tree = ?", [digest])
       open += entries.filter { found.insert($0).inserted }
     }
     return found.sorted()
@@ -97,13 +97,13 @@ extension Database {
       """
       SELECT object FROM result_object WHERE key = ? AND kept = 1
       UNION SELECT preimage FROM result WHERE key = ?
-      """, [key.blob, key.blob])
+      """, [key, key])
   }
 
   func keys(ofRun hash: Digest) throws -> [Digest] {
     try digests(
       "SELECT key FROM run_result JOIN run ON run.id = run_result.run WHERE hash = ? ORDER BY key",
-      [hash.blob])
+      [hash])
   }
 
   /// The documents of the targets, and of a run's results and executions.

@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 
 /// The bytes of a file in `records/`.
@@ -19,7 +18,7 @@ extension Database {
   // MARK: Documents
 
   func document(_ digest: Digest) throws -> Document? {
-    try first("SELECT bytes FROM document WHERE digest = ?", [digest.blob]) {
+    try first("SELECT bytes FROM document WHERE digest = ?", [digest]) {
       Document(digest: digest, bytes: try $0.bytes(0))
     }
   }
@@ -28,11 +27,11 @@ extension Database {
     if let old, old != document.digest { try deleteDocument(old) }
     try perform(
       "INSERT OR IGNORE INTO document (digest, bytes) VALUES (?, ?)",
-      [document.digest.blob, Data(document.bytes)])
+      [document.digest, document.bytes])
   }
 
   private func deleteDocument(_ digest: Digest) throws {
-    try perform("DELETE FROM document WHERE digest = ?", [digest.blob])
+    try perform("DELETE FROM document WHERE digest = ?", [digest])
   }
 
   /// Every document that something recorded points to, and what that is.
@@ -68,7 +67,7 @@ extension Database {
   func delete(_ subject: Subject, document: Digest) throws -> Bool {
     switch subject {
     case .execution:
-      try perform("DELETE FROM execution WHERE document = ?", [document.blob])
+      try perform("DELETE FROM execution WHERE document = ?", [document])
       let isGone = changesCount > 0
       try deleteDocument(document)
       return isGone
@@ -88,22 +87,22 @@ extension Database {
 
   /// The document of the result under the key.
   func result(_ key: Digest) throws -> Digest? {
-    try digest("SELECT document FROM result WHERE key = ?", [key.blob])
+    try digest("SELECT document FROM result WHERE key = ?", [key])
   }
 
   /// Enters the result, when the entries of all folders in it are known.
   func save(_ record: Record, as document: Document, recipe: Recipe) throws {
-    let key = record.key.blob
+    let key = record.key
     try save(document, insteadOf: try result(record.key))
     try deleteReferences(ofResult: record.key)
     try saveObjects(of: record)
     for input in recipe.inputs {
-      try perform("INSERT OR IGNORE INTO result_input VALUES (?, ?)", [key, input.blob])
+      try perform("INSERT OR IGNORE INTO result_input VALUES (?, ?)", [key, input])
     }
     try perform(
       "INSERT OR REPLACE INTO result VALUES (?,?,?,?,?,?,?,?,?)",
       [
-        key, document.digest.blob, record.preimage.blob, recipe.kind, record.stage, record.madeAt,
+        key, document.digest, record.preimage, recipe.kind, record.stage, record.madeAt,
         record.seconds, try size(ofResult: record.key), record.isEvicted,
       ])
   }
@@ -111,11 +110,11 @@ extension Database {
   /// Enters the tombstone of a result, whose other columns stay: its size, too, is what it took.
   func evict(_ tombstone: Record, as document: Document) throws {
     try save(document, insteadOf: try result(tombstone.key))
-    try perform("DELETE FROM result_object WHERE key = ?", [tombstone.key.blob])
+    try perform("DELETE FROM result_object WHERE key = ?", [tombstone.key])
     try saveObjects(of: tombstone)
     try perform(
       "UPDATE result SET document = ?, evicted = 1 WHERE key = ?",
-      [document.digest.blob, tombstone.key.blob])
+      [document.digest, tombstone.key])
   }
 
   private func saveObjects(of record: Record) throws {
@@ -124,38 +123,37 @@ extension Database {
     for (digest, isKept) in kept + record.outputs.values.map({ ($0.digest, false) }) {
       try perform(
         "INSERT OR IGNORE INTO result_object VALUES (?, ?, ?)",
-        [record.key.blob, digest.blob, isKept])
+        [record.key, digest, isKept])
     }
   }
 
   /// How much space the objects of the result take, each once.
   private func size(ofResult key: Digest) throws -> Int {
-    let statement = try cachedStatement(
-      sql: """
-        WITH RECURSIVE reach (object) AS (
-          SELECT object FROM result_object WHERE key = ?
-          UNION SELECT tree_entry.object FROM reach CROSS JOIN tree_entry ON tree = reach.object)
-        SELECT sum(object.size) FROM reach CROSS JOIN object ON object.digest = reach.object
-        """)
-    return try Int.fetchOne(statement, arguments: [key.blob]) ?? 0
+    try number(
+      """
+      WITH RECURSIVE reach (object) AS (
+        SELECT object FROM result_object WHERE key = ?
+        UNION SELECT tree_entry.object FROM reach CROSS JOIN tree_entry ON tree = reach.object)
+      SELECT sum(object.size) FROM reach CROSS JOIN object ON object.digest = reach.object
+      """, [key])
   }
 
   func deleteResult(_ key: Digest) throws {
     if let document = try result(key) { try deleteDocument(document) }
     try deleteReferences(ofResult: key)
-    try perform("DELETE FROM result WHERE key = ?", [key.blob])
-    try perform("DELETE FROM label WHERE key = ?", [key.blob])
+    try perform("DELETE FROM result WHERE key = ?", [key])
+    try perform("DELETE FROM label WHERE key = ?", [key])
   }
 
   private func deleteReferences(ofResult key: Digest) throws {
-    try perform("DELETE FROM result_object WHERE key = ?", [key.blob])
-    try perform("DELETE FROM result_input WHERE key = ?", [key.blob])
+    try perform("DELETE FROM result_object WHERE key = ?", [key])
+    try perform("DELETE FROM result_input WHERE key = ?", [key])
   }
 
   // MARK: Runs
 
   func run(_ hash: Digest) throws -> Digest? {
-    try digest("SELECT document FROM run WHERE hash = ?", [hash.blob])
+    try digest("SELECT document FROM run WHERE hash = ?", [hash])
   }
 
   /// `objects` are those that the snapshot names.
@@ -166,30 +164,30 @@ extension Database {
       INSERT INTO run (hash, document, name, stages) VALUES (?, ?, ?, ?)
       ON CONFLICT (hash) DO UPDATE
       SET document = excluded.document, name = excluded.name, stages = excluded.stages
-      """, [it.hash.blob, document.digest.blob, it.name, it.records.count])
+      """, [it.hash, document.digest, it.name, it.records.count])
     guard let id = try id(ofRun: it.hash) else { throw DatabaseError.senselessRow }
     try deleteReferences(ofRun: id)
     for key in Set(it.records.values).sorted() {
-      try perform("INSERT INTO run_result VALUES (?, ?)", [id, key.blob])
+      try perform("INSERT INTO run_result VALUES (?, ?)", [id, key])
     }
     for object in objects {
-      try perform("INSERT OR IGNORE INTO run_object VALUES (?, ?)", [id, object.blob])
+      try perform("INSERT OR IGNORE INTO run_object VALUES (?, ?)", [id, object])
     }
   }
 
-  private func id(ofRun hash: Digest) throws -> Int64? {
-    try Int64.fetchOne(self, sql: "SELECT id FROM run WHERE hash = ?", arguments: [hash.blob])
+  private func id(ofRun hash: Digest) throws -> Int? {
+    try first("SELECT id FROM run WHERE hash = ?", [hash]) { try $0.integer(0) }
   }
 
   func deleteRun(_ hash: Digest) throws {
     for document in try executions(of: hash) { try deleteDocument(document) }
     if let document = try run(hash) { try deleteDocument(document) }
     if let id = try id(ofRun: hash) { try deleteReferences(ofRun: id) }
-    try perform("DELETE FROM run WHERE hash = ?", [hash.blob])
-    try perform("DELETE FROM execution WHERE run = ?", [hash.blob])
+    try perform("DELETE FROM run WHERE hash = ?", [hash])
+    try perform("DELETE FROM execution WHERE run = ?", [hash])
   }
 
-  private func deleteReferences(ofRun id: Int64) throws {
+  private func deleteReferences(ofRun id: Int) throws {
     try perform("DELETE FROM run_result WHERE run = ?", [id])
     try perform("DELETE FROM run_object WHERE run = ?", [id])
   }
@@ -197,7 +195,7 @@ extension Database {
   /// The documents of the run's executions, the last one first.
   func executions(of run: Digest) throws -> [Digest] {
     try digests(
-      "SELECT document FROM execution WHERE run = ? ORDER BY started DESC, id DESC", [run.blob])
+      "SELECT document FROM execution WHERE run = ? ORDER BY started DESC, id DESC", [run])
   }
 
   func save(_ execution: Execution, of hash: Digest, as document: Document) throws {
@@ -205,8 +203,8 @@ extension Database {
     try perform(
       "INSERT OR IGNORE INTO execution (run, started, seconds, document) VALUES (?, ?, ?, ?)",
       [
-        hash.blob, execution.startedAt.isFinite ? execution.startedAt : 0,
-        execution.seconds.isFinite ? execution.seconds : 0, document.digest.blob,
+        hash, execution.startedAt.isFinite ? execution.startedAt : 0,
+        execution.seconds.isFinite ? execution.seconds : 0, document.digest,
       ])
   }
 
@@ -231,7 +229,7 @@ extension Database {
     try save(document, insteadOf: try pin(it.name))
     try perform(
       "INSERT OR REPLACE INTO pin VALUES (?, ?, ?, ?)",
-      [it.name, document.digest.blob, it.target.word, it.target.digest.blob])
+      [it.name, document.digest, it.target.word, it.target.digest])
   }
 
   func deletePin(_ name: String) throws {
@@ -248,7 +246,7 @@ extension Database {
 
   func labels(of key: Digest) throws -> [String] {
     var names: [String] = []
-    try each("SELECT name FROM label WHERE key = ? ORDER BY name", [key.blob]) {
+    try each("SELECT name FROM label WHERE key = ? ORDER BY name", [key]) {
       names.append(try $0.text(0))
     }
     return names
@@ -256,22 +254,22 @@ extension Database {
 
   func label(_ name: String, _ key: Digest) throws {
     // A new row, with a new number: the label's newest key.
-    try perform("INSERT OR REPLACE INTO label (name, key) VALUES (?, ?)", [name, key.blob])
+    try perform("INSERT OR REPLACE INTO label (name, key) VALUES (?, ?)", [name, key])
   }
 
   // MARK: Folders
 
   func hasEntries(_ tree: Digest) throws -> Bool {
-    try digest("SELECT tree FROM tree_entry WHERE tree = ? LIMIT 1", [tree.blob]) != nil
+    try digest("SELECT tree FROM tree_entry WHERE tree = ? LIMIT 1", [tree]) != nil
   }
 
   func saveEntries(_ objects: some Sequence<Digest>, of tree: Digest) throws {
     for object in objects {
-      try perform("INSERT OR IGNORE INTO tree_entry VALUES (?, ?)", [tree.blob, object.blob])
+      try perform("INSERT OR IGNORE INTO tree_entry VALUES (?, ?)", [tree, object])
     }
   }
 
   func deleteEntries(of tree: Digest) throws {
-    try perform("DELETE FROM tree_entry WHERE tree = ?", [tree.blob])
+    try perform("DELETE FROM tree_entry WHERE tree = ?", [tree])
   }
 }

@@ -6,8 +6,9 @@ import Synchronization
 ///
 /// Whatever it says is checked against the files it is about, and from these it is built again when
 /// it is lost or damaged. It uses a rollback journal: with several processes, SQLite before 3.51.3
-/// can corrupt a database in WAL mode. The journal is truncated and synced at each commit, so that a
-/// power cut cannot bring an old one back.
+/// can corrupt a database in WAL mode. The journal's head is overwritten and synced at each commit, so
+/// that a power cut cannot bring an old one back; its file keeps its length, so that these syncs have
+/// nothing to tell the file system's own journal.
 final class Index: Sendable {
   static let version = 2
 
@@ -98,7 +99,7 @@ final class Index: Sendable {
     try using { queue in
       try queue.writeWithoutTransaction { db in
         try db.execute(sql: "PRAGMA journal_mode = MEMORY")
-        defer { try? db.execute(sql: "PRAGMA journal_mode = TRUNCATE") }
+        defer { try? db.execute(sql: "PRAGMA journal_mode = PERSIST") }
         var result: T?
         try db.inTransaction(.immediate) {
           result = try body(db)
@@ -117,7 +118,7 @@ final class Index: Sendable {
   }
 
   static func stamp(_ db: Database) throws -> Stamp {
-    let others = try Int.fetchOne(db, sql: "PRAGMA data_version") ?? 0
+    let others = try db.number("PRAGMA data_version")
     return Stamp(others: others, own: db.totalChangesCount)
   }
 
@@ -154,7 +155,8 @@ extension Index {
       return attempt < 12_000
     }
     configuration.prepareDatabase { db in
-      try db.execute(sql: "PRAGMA journal_mode = TRUNCATE")
+      try db.execute(sql: "PRAGMA journal_mode = PERSIST")
+      try db.execute(sql: "PRAGMA journal_size_limit = 1048576")
       try db.execute(sql: "PRAGMA synchronous = FULL")
       // In KiB: a thousand look-ups in a large index read each page once.
       try db.execute(sql: "PRAGMA cache_size = -8192")
