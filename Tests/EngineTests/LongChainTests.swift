@@ -11,10 +11,11 @@ import Testing
   static let count =
     ProcessInfo.processInfo.environment["REPRO_SCALE"].flatMap { Int($0) } ?? 2000
 
-  private static func pipeline() throws -> ResolvedPipeline {
+  private static func pipeline(first: String = "echo 0 > o") throws -> ResolvedPipeline {
     let lines = (0..<count).map { index in
       let inputs = index == 0 ? "" : ", inputs: { x: s\(index - 1).o }"
-      return "  s\(index): { run: 'echo \(index) > o', sandbox: off, outputs: { o: o }\(inputs) }\n"
+      return
+        "  s\(index): { run: '\(index == 0 ? first : "echo \(index) > o")', sandbox: off, outputs: { o: o }\(inputs) }\n"
     }
     let text = "name: long\nstages:\n" + lines.joined()
     return try resolve(pipeline: Array(text.utf8), file: "long.yaml", kinds: [])
@@ -60,7 +61,7 @@ import Testing
     return result
   }
 
-  private func engine(at path: String) throws -> Engine {
+  private func makeEngine(at path: String) throws -> Engine {
     Engine(
       store: try Store(at: path, create: true), kinds: KindRegistry([]), program: "/bin/false",
       arguments: [])
@@ -74,7 +75,7 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let pipeline = try await timed("resolved") { try Self.pipeline() }
     try await timed("files") { try Self.fill("\(folder)/cache", with: pipeline) }
-    let engine = try await timed("index") { try engine(at: "\(folder)/cache") }
+    let engine = try await timed("index") { try makeEngine(at: "\(folder)/cache") }
     let plan: [PlannedStage] = try await timed("planned") {
       try engine.plan(pipeline, folder: folder, options: options)
     }
@@ -91,15 +92,12 @@ import Testing
   {
     let folder = FileManager.default.temporaryDirectory.path + "/long-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let pipeline = try Self.pipeline()
-    let engine = try engine(at: "\(folder)/cache")
+    let pipeline = try Self.pipeline(first: "exit 1")
+    let engine = try makeEngine(at: "\(folder)/cache")
     let plan: [PlannedStage] = try await timed("planned anew") {
       try engine.plan(pipeline, folder: folder, options: options)
     }
     #expect(plan.count == Self.count && !plan.contains(where: \.isReused))
-    var options = options
-    // No shell there.
-    options.searchPath = folder
     let failure = await timed("run to its failure") {
       await #expect(throws: RunFailure.self) {
         try await engine.run(
