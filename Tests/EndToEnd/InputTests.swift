@@ -63,4 +63,37 @@ import Testing
     #expect(try again.executed() == [])
     #expect(try again.digests() == run.digests())
   }
+
+  @Test func `a stage reads nothing of what is typed or piped into repro`() async throws {
+    let space = try Workspace()
+    try space.write("p.yaml", "stages:\n  s: { run: cat > o, outputs: { o: o } }\n")
+    let process = Process()
+    process.executableURL = URL(filePath: Workspace.program)
+    process.arguments = ["run", "p.yaml", "--format", "json"]
+    process.currentDirectoryURL = URL(filePath: space.path)
+    let (input, output) = (Pipe(), Pipe())
+    process.standardInput = input
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    try input.fileHandleForWriting.write(contentsOf: Data("typed".utf8))
+    try input.fileHandleForWriting.close()
+    let said = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    let run = Workspace.Result(
+      status: process.terminationStatus, output: String(decoding: said, as: UTF8.self), errors: "")
+    #expect(run.status == 0)
+    #expect(try text("s.o", of: run, in: space.path) == "")
+  }
+
+  @Test func `what lies behind a link on the way to an output is no output`() async throws {
+    let space = try Workspace()
+    try space.write(
+      "p.yaml",
+      "stages:\n  s: { run: rmdir d && ln -s /etc d, outputs: { o: d/passwd } }\n")
+    let run = try await space.repro("run", "p.yaml")
+    #expect(run.status == 1)
+    #expect(run.errors.contains("link"), "\(run.errors)")
+    #expect(try await space.repro("cache", "ls", "--format", "json").output == "[]\n")
+  }
 }

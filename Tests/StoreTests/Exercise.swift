@@ -92,6 +92,9 @@ struct Exercise {
   }
 
   static func remove(_ cache: String) {
-    for name in ["", ".delivered"] { Scratch.remove("\(cache)\(name)") }
+    Scratch.remove(cache)
+    remove(delivered: cache)
   }
+
+  static func remove(delivered cache: String) { Scratch.remove("\(cache).delivered") }
 }

@@ -33,7 +33,7 @@ import Testing
         let outcome = try exercise(cache, fault, number: number, variant: variant)
         try check(outcome, fault, cache, "\(fault) \(outcome.struck.joined(separator: " "))")
 
-        Scratch.remove("\(cache).delivered")
+        Exercise.remove(delivered: cache)
         let again = try exercise(cache)
         #expect(again.status == 0, "\(fault) \(outcome.struck): afterwards \(again.message)")
         let store = try Store(at: cache, create: false)
