@@ -35,6 +35,8 @@ struct Exercise {
   init(in scratch: Scratch) throws {
     self.scratch = scratch
     for index in 0..<12 { try scratch.write([UInt8(index), 1], to: "in/\(index)") }
+    // More than the index takes: a disk may have room for that and not for this.
+    try scratch.write(PutTests.bytes(60_000), to: "in/large")
     libraries = try ["faults", "durable"].map { try Self.compile($0, in: scratch) }
       .joined(separator: " ")
   }
