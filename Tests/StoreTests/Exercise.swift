@@ -6,8 +6,10 @@ import Testing
 /// that are loaded before the C library: `Faults/faults.c` counts system calls and strikes one of
 /// them, `Faults/durable.c` keeps what a power cut would leave.
 struct Exercise {
-  enum Fault: String, CaseIterable {
-    case error, errors, before, after
+  enum Fault: String {
+    case error, errors, before, after, nuisance
+    /// Those that strike at one call.
+    static let striking: [Fault] = [.error, .errors, .before, .after]
     /// Of how many errors that a call can be given there is a choice.
     var variants: Int { self == .error ? 8 : self == .errors ? 4 : 1 }
   }
