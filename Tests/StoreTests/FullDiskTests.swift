@@ -12,7 +12,7 @@ struct FullDiskTests {
 
   init() throws {
     exercise = try Exercise(in: scratch)
-    disk = try #require(SmallDisk(below: scratch.path))
+    disk = try #require(SmallDisk())
   }
 
   @Test(arguments: SmallDisk.Resource.allCases)
