@@ -85,7 +85,9 @@ import Testing
     try #require(gate >= 0, "the run never came to \(point)")
     defer { close(gate) }
     let collection = try start(Self.collection, in: space.path)
-    while collection.isRunning && !isBlocked(collection) { usleep(1000) }
+    // It comes to the lock and waits; or something is wrong, and it waits elsewhere.
+    let end = ContinuousClock.now + .seconds(60)
+    while collection.isRunning, !isBlocked(collection), ContinuousClock.now < end { usleep(1000) }
     #expect(collection.isRunning)
     // It goes on, here and wherever it comes to the point again.
     let keys = [UInt8](repeating: 0, count: 4096)

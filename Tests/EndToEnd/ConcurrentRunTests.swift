@@ -37,6 +37,10 @@ import Testing
     return text.split(separator: "\n").map(String.init)
   }
 
+  private func hasStore(_ folder: String) -> Bool {
+    FileManager.default.fileExists(atPath: "\(folder)/cache/objects")
+  }
+
   @Test func `eight runs at once compute each stage once, beside collections`() async throws {
     let space = try Workspace()
     let count = "\(space.path)/count"
@@ -47,8 +51,9 @@ import Testing
     var collections = 0
     while runs.contains(where: \.isRunning) {
       // Waits for the runs; what they made is of a run by then, or kept for being younger.
+      let isThere = hasStore(space.path)
       let collect = try await space.repro("cache", "gc")
-      #expect(collect.status == 0, "\(collect.errors)")
+      #expect(collect.status == 0 || !isThere, "\(collect.errors)")
       collections += 1
       try await Task.sleep(for: .milliseconds(20))
     }
@@ -89,8 +94,11 @@ import Testing
         run.waitUntilExit()
         isDone = run.terminationReason == .exit && run.terminationStatus == 0
       }
+      // A run may have been killed before it came to make one.
+      let isThere = hasStore(space.path)
       let verify = try await space.repro("cache", "verify")
-      #expect(verify.status == 0, "after \(killed) kills: \(verify.output)\(verify.errors)")
+      #expect(
+        verify.status == 0 || !isThere, "after \(killed) kills: \(verify.output)\(verify.errors)")
       let whole = try await space.repro("run", "p.yaml", "--format", "json")
       try #require(whole.status == 0, "\(whole.errors)")
       #expect(try whole.digests() == expected)

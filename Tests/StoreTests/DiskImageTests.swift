@@ -37,7 +37,7 @@ struct DiskImageTests {
           #expect(try store.verify() == [], comment)
           if number > total { #expect(try store.runs().count == 1) }
         }
-        Scratch.remove("\(cache).delivered")
+        Exercise.remove(delivered: cache)
         let again = try exercise(cache)
         #expect(again.status == 0, "\(comment): \(again.message)")
         #expect(try Store(at: cache, create: false).verify() == [], comment)

@@ -6,8 +6,10 @@ import Testing
 /// that are loaded before the C library: `Faults/faults.c` counts system calls and strikes one of
 /// them, `Faults/durable.c` keeps what a power cut would leave.
 struct Exercise {
-  enum Fault: String, CaseIterable {
-    case error, errors, before, after
+  enum Fault: String {
+    case error, errors, before, after, nuisance
+    /// Those that strike at one call.
+    static let striking: [Fault] = [.error, .errors, .before, .after]
     /// Of how many errors that a call can be given there is a choice.
     var variants: Int { self == .error ? 8 : self == .errors ? 4 : 1 }
   }
@@ -35,6 +37,8 @@ struct Exercise {
   init(in scratch: Scratch) throws {
     self.scratch = scratch
     for index in 0..<12 { try scratch.write([UInt8(index), 1], to: "in/\(index)") }
+    // More than the index takes: a disk may have room for that and not for this.
+    try scratch.write(PutTests.bytes(60_000), to: "in/large")
     libraries = try ["faults", "durable"].map { try Self.compile($0, in: scratch) }
       .joined(separator: " ")
   }
@@ -92,6 +96,9 @@ struct Exercise {
   }
 
   static func remove(_ cache: String) {
-    for name in ["", ".delivered"] { Scratch.remove("\(cache)\(name)") }
+    Scratch.remove(cache)
+    remove(delivered: cache)
   }
+
+  static func remove(delivered cache: String) { Scratch.remove("\(cache).delivered") }
 }

@@ -14,7 +14,7 @@ import Testing
 
   init() throws { exercise = try Exercise(in: scratch) }
 
-  @Test(arguments: Exercise.Fault.allCases)
+  @Test(arguments: Exercise.Fault.striking)
   func `whatever call fails, nothing is lost, half there or untold`(fault: Exercise.Fault) throws {
     let whole = "\(scratch.path)/whole"
     let sound = try exercise(whole)
@@ -33,7 +33,7 @@ import Testing
         let outcome = try exercise(cache, fault, number: number, variant: variant)
         try check(outcome, fault, cache, "\(fault) \(outcome.struck.joined(separator: " "))")
 
-        Scratch.remove("\(cache).delivered")
+        Exercise.remove(delivered: cache)
         let again = try exercise(cache)
         #expect(again.status == 0, "\(fault) \(outcome.struck): afterwards \(again.message)")
         let store = try Store(at: cache, create: false)
@@ -48,11 +48,26 @@ import Testing
     }
   }
 
+  @Test func `interruptions and short writes, at every call that knows them, change nothing`()
+    throws
+  {
+    let (whole, cache) = ("\(scratch.path)/whole", "\(scratch.path)/cache")
+    #expect(try exercise(whole).status == 0)
+    let outcome = try exercise(cache, .nuisance)
+    #expect(outcome.status == 0, "\(outcome.message)")
+    #expect(try exercise.isDelivered(cache))
+    let (store, expected) = try (Store(at: cache, create: false), Store(at: whole, create: false))
+    #expect(try store.verify() == [])
+    #expect(try store.objects() == expected.objects())
+    #expect(try store.records() == expected.records())
+  }
+
   /// What holds at once, before anything is done again.
   private func check(
     _ outcome: Exercise.Outcome, _ fault: Fault, _ cache: String, _ comment: Comment
   ) throws {
     switch fault {
+    case .nuisance: break
     case .before, .after:
       #expect(outcome.isKilled || outcome.struck[0] == "none", comment)
     case .error, .errors:

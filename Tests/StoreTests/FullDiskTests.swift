@@ -12,7 +12,7 @@ struct FullDiskTests {
 
   init() throws {
     exercise = try Exercise(in: scratch)
-    disk = try #require(SmallDisk(below: scratch.path))
+    disk = try #require(SmallDisk())
   }
 
   @Test(arguments: SmallDisk.Resource.allCases)
@@ -45,7 +45,7 @@ struct FullDiskTests {
         #expect(outcome.message.isEmpty, comment)
       }
       disk.clear()
-      Scratch.remove("\(cache).delivered")
+      Exercise.remove(delivered: cache)
       if Scratch.exists("\(cache)/objects") {
         #expect(try Store(at: cache, create: true).verify() == [], comment)
       }

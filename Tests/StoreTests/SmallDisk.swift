@@ -7,15 +7,19 @@ final class SmallDisk {
 
   private static let pageSize = 4096
 
-  private let mount: Mount
+  private let scratch = Scratch()
+  private var mount: Mount?
   private var ballast = 0
-  var path: String { mount.path }
 
-  init?(below parent: String) {
-    let arguments = ["-t", "tmpfs", "-o", "size=8m,nr_inodes=1000", "none"]
-    guard let mount = Mount(arguments, at: "\(parent)/disk") else { return nil }
-    self.mount = mount
+  var path: String { "\(scratch.path)/disk" }
+
+  init?() {
+    mount = Mount(["-t", "tmpfs", "-o", "size=8m,nr_inodes=1000", "none"], at: path)
+    if mount == nil { return nil }
   }
+
+  // Before the folder that it is mounted in.
+  deinit { mount = nil }
 
   func free(_ resource: Resource) throws -> Int {
     var status = statvfs()

@@ -2,8 +2,8 @@
 // (LD_PRELOAD).
 //
 // When a file is synced its bytes are copied to DURABLE_FOLDER/INODE; when a folder is, the names in it are: a line
-// for each, "INODE TYPE NAME". A sync of the file system does this for all. The numbers of inodes must not come again:
-// in memory (tmpfs) they do not.
+// for each, "INODE TYPE NAME". A sync of the file system does this for all, and so does the start of the process: what
+// was there before has long been written. The numbers of inodes must not come again: in memory (tmpfs) they do not.
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
@@ -87,6 +87,14 @@ static void note(int file, int is_whole_system) {
   keep_any(is_whole_system ? all : file, is_whole_system);
   if (all >= 0) syscall(SYS_close, all);
   errno = known;
+}
+
+__attribute__((constructor)) static void start(void) {
+  const char *root = getenv("DURABLE_ROOT");
+  int folder = root ? open_raw(AT_FDCWD, root, O_RDONLY | O_DIRECTORY) : -1;
+  if (folder < 0) return;
+  keep_any(folder, 1);
+  syscall(SYS_close, folder);
 }
 
 #define SYNCER(name, is_whole_system)                        \

@@ -3,7 +3,8 @@
 // Counted are the calls that change files, make them durable or open them, on paths below FAULT_ROOT.
 // The call of number FAULT_NUMBER gets the fault that FAULT_KIND says: "error" (of those that the
 // call knows, the one of number FAULT_VARIANT), "errors" (this call and all later ones), "before" or
-// "after" (SIGKILL). What was struck is written to FAULT_REPORT; of a number never reached, the count.
+// "after" (SIGKILL). With "nuisance" every other call is interrupted that can be, and every other write is short.
+// What was struck is written to FAULT_REPORT; of a number never reached, the count.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -56,6 +57,11 @@ static int is_below_root(const char *path, int folder) {
   return count > 0 && (whole[count] = 0, strncmp(whole, root, strlen(root)) == 0);
 }
 
+static int knows(const int *codes, int count, int wanted) {
+  for (int i = 0; i < count; i++) if (codes[i] == wanted) return 1;
+  return 0;
+}
+
 // What is to happen to this call: 0 nothing, > 0 an error, SHORT; *kills if the process is to die
 // after it.
 static int fault(const char *call, const char *path, int folder, const int *codes, int count, int *kills) {
@@ -65,7 +71,10 @@ static int fault(const char *call, const char *path, int folder, const int *code
   if (kind && target && is_below_root(path, folder)) {
     long number = ++seen, wanted = atol(target);
     int lasts = !strcmp(kind, "errors");
-    if (number == wanted || (lasts && wanted > 0 && number > wanted)) {
+    if (!strcmp(kind, "nuisance")) {
+      int choice = number % 2 ? EINTR : SHORT;
+      code = knows(codes, count, choice) ? choice : 0;
+    } else if (number == wanted || (lasts && wanted > 0 && number > wanted)) {
       int choice = codes[(variant ? atoi(variant) : 0) % count];
       if (!fired++) report(call, number, choice);
       if (!strcmp(kind, "before")) kill(getpid(), SIGKILL);
@@ -102,7 +111,7 @@ OPENER(openat64, (int folder, const char *path, int flags, ...), folder, path, (
   ssize_t name parameters {                                                                        \
     REAL(name);                                                                                    \
     STRIKE("write", NULL, file, WRITE, -1)                                                         \
-    if (code == SHORT && size > 1) size = 1;                                                       \
+    if (code == SHORT && size > 1) size /= 2;                                                       \
     ssize_t result = real arguments;                                                               \
     DONE(result);                                                                                  \
   }
