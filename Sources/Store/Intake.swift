@@ -73,6 +73,7 @@ final class Intake {
       guard more > 0 else {
         let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
         let taken = number.map { Taken(number: $0, file: isMany ? nil : source) }
+        if taken != nil, isMany { try source.awaitWriting() }
         return try addSmall(bytes, kind: .file, taken: taken)
       }
       count += more
@@ -247,6 +248,7 @@ final class Intake {
     guard isMany else { return }
     for index in pending.indices.reversed() {
       guard let file = pending[index].file else { break }
+      try file.awaitWriting()
       try file.close()
       pending[index].file = nil
     }
