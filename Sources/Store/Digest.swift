@@ -30,12 +30,19 @@ public struct Digest: Hashable, Sendable {
 }
 
 extension Digest: CustomStringConvertible {
-  public var description: String { Hexadecimal.text(bytes) }
+  public var description: String { withBytes { Hexadecimal.text($0) } }
 
   /// Reads the 32-digit form, and nothing shorter: a prefix is never taken for a name.
   public init(parsing text: String) throws(StoreError) {
-    guard let bytes = Hexadecimal.bytes(text, count: 16) else { throw .malformedDigest(text) }
-    self.init(bytes: bytes)
+    var copy = text
+    let digest = copy.withUTF8 { digits -> Digest? in
+      guard digits.count == 32, let high = Hexadecimal.word(digits, at: 0),
+        let low = Hexadecimal.word(digits, at: 16)
+      else { return nil }
+      return Digest(high: high, low: low)
+    }
+    guard let digest else { throw .malformedDigest(text) }
+    self = digest
   }
 }
 
@@ -51,13 +58,8 @@ extension Digest {
   var firstByte: UInt8 { UInt8(truncatingIfNeeded: high >> 56) }
 
   /// The 16 bytes in the order in which they are written.
-  var bytes: [UInt8] { withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) } }
-
-  /// - Precondition: 16 bytes.
-  init(bytes: some Collection<UInt8>) {
-    precondition(bytes.count == 16)
-    func word(_ bytes: some Sequence<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
-    self.init(high: word(bytes.prefix(8)), low: word(bytes.dropFirst(8)))
+  func withBytes<T>(_ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
+    try withUnsafeBytes(of: (high.bigEndian, low.bigEndian), body)
   }
 }
 

@@ -2,15 +2,10 @@
 enum Hexadecimal {
   private static let digits = Array("0123456789abcdef".utf8)
 
-  static func text(_ bytes: some Collection<UInt8>) -> String {
+  static func text(_ bytes: UnsafeRawBufferPointer) -> String {
     String(unsafeUninitializedCapacity: 2 * bytes.count) { buffer in
-      var end = 0
-      for byte in bytes {
-        buffer[end] = digits[Int(byte >> 4)]
-        buffer[end + 1] = digits[Int(byte & 15)]
-        end += 2
-      }
-      return end
+      if let place = buffer.baseAddress { write(bytes, to: place) }
+      return 2 * bytes.count
     }
   }
 
@@ -24,31 +19,31 @@ enum Hexadecimal {
     }
   }
 
-  /// The number that 16 digits stand for.
-  static func word(_ digits: UnsafeBufferPointer<UInt8>) -> UInt64? {
-    guard digits.count == 16 else { return nil }
-    let digits = UnsafeRawBufferPointer(digits).loadUnaligned(as: SIMD16<UInt8>.self)
-    let (numbers, letters) = (digits &- UInt8(ascii: "0"), digits &- UInt8(ascii: "a"))
-    let areNumbers = numbers .< 10
-    guard all(areNumbers .| (letters .< 6)) else { return nil }
-    let values = (letters &+ 10).replacing(with: numbers, where: areNumbers)
-    let bytes = values.evenHalf &<< 4 | values.oddHalf
-    return UInt64(bigEndian: unsafeBitCast(bytes, to: UInt64.self))
+  /// The number that the 16 digits from `place` on stand for.
+  static func word(_ digits: UnsafeBufferPointer<UInt8>, at place: Int) -> UInt64? {
+    guard place >= 0, digits.count - place >= 16 else { return nil }
+    let digits = UnsafeRawBufferPointer(digits)
+    guard let high = half(digits.loadUnaligned(fromByteOffset: place, as: UInt64.self)),
+      let low = half(digits.loadUnaligned(fromByteOffset: place + 8, as: UInt64.self))
+    else { return nil }
+    return UInt64(high) << 32 | UInt64(low)
   }
 
-  /// The bytes that exactly `count` pairs of lower-case digits stand for.
-  static func bytes(_ text: String, count: Int) -> [UInt8]? {
-    let digits = Array(text.utf8.prefix(2 * count + 1))
-    guard digits.count == 2 * count else { return nil }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(count)
-    for index in 0..<count {
-      guard let high = value(digits[2 * index]), let low = value(digits[2 * index + 1]) else {
-        return nil
-      }
-      bytes.append(high << 4 | low)
+  /// The number that the eight digits stand for which lie in memory as `text` does; all at once, since
+  /// lists of folders hold millions of them.
+  private static func half(_ text: UInt64) -> UInt32? {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let digits = UInt64(littleEndian: text)
+    // Letters are those with bit 6.
+    var values = (digits & (ones &* 0x0f)) &+ (digits >> 6 & ones) &* 9
+    let letters = (values &+ (ones &* 6)) >> 4 & ones
+    // Whatever else the bytes may be is not written so.
+    guard values & (ones &* 0xf0) == 0, values &+ (ones &* 0x30) &+ letters &* 0x27 == digits else {
+      return nil
     }
-    return bytes
+    values = (values << 4 | values >> 8) & 0x00ff_00ff_00ff_00ff
+    values = (values | values >> 8) & 0x0000_ffff_0000_ffff
+    return UInt32(truncatingIfNeeded: values | values >> 16).byteSwapped
   }
 
   static func value(_ digit: UInt8) -> UInt8? {

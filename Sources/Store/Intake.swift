@@ -73,6 +73,7 @@ final class Intake {
       guard more > 0 else {
         let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
         let taken = number.map { Taken(number: $0, file: isMany ? nil : source) }
+        if taken != nil, isMany { try source.awaitWriting() }
         return try addSmall(bytes, kind: .file, taken: taken)
       }
       count += more
@@ -177,22 +178,16 @@ final class Intake {
     }
     store.trace("take \(path)")
     // First that nobody writes, then that no other name leads to it: from then on nobody else can.
-    if source.hasNoWriters, try source.isOnly(at: path) { return number }
+    if source.hasNoWriters, try source.isOnly(at: path) {
+      try source.setMode(0o444)
+      return number
+    }
     Folder.remove(path)
     return nil
   }
 
   /// A file that was moved here becomes the object.
   private func keep(_ taken: Taken, as content: Content) throws {
-    let path = try newPath(taken.number)
-    if let file = taken.file {
-      try file.setMode(0o444)
-    } else {
-      guard chmod(path, 0o444) == 0 else {
-        throw StoreError.system("chmod", path: path, errno: errno)
-      }
-    }
-    store.trace("write \(path)")
     try append(
       Commit.Item(content: content, number: taken.number, place: .object, file: taken.file))
   }
@@ -253,6 +248,7 @@ final class Intake {
     guard isMany else { return }
     for index in pending.indices.reversed() {
       guard let file = pending[index].file else { break }
+      try file.awaitWriting()
       try file.close()
       pending[index].file = nil
     }

@@ -47,10 +47,18 @@ public struct SHA256: Hashable, Sendable {
 }
 
 extension SHA256: CustomStringConvertible {
-  public var description: String { Hexadecimal.text(bytes) }
+  public var description: String { withBytes { Hexadecimal.text($0) } }
 
   public init(parsing text: String) throws(StoreError) {
-    guard let bytes = Hexadecimal.bytes(text, count: 32) else { throw .malformedDigest(text) }
-    self.init(bytes: bytes)
+    var copy = text
+    let sha256 = copy.withUTF8 { digits -> SHA256? in
+      guard digits.count == 64, let a = Hexadecimal.word(digits, at: 0),
+        let b = Hexadecimal.word(digits, at: 16), let c = Hexadecimal.word(digits, at: 32),
+        let d = Hexadecimal.word(digits, at: 48)
+      else { return nil }
+      return SHA256(words: (a, b, c, d))
+    }
+    guard let sha256 else { throw .malformedDigest(text) }
+    self = sha256
   }
 }

@@ -20,7 +20,9 @@ extension Store {
         var next: [Content] = []
         for tree in level where tree.kind == .tree {
           do {
-            for entry in try self.tree(tree).entries
+            let entries = try self.tree(tree).entries
+            next.reserveCapacity(next.count + entries.count)
+            for entry in entries
             where entry.content.kind == .file || trees.insert(entry.content.digest).inserted {
               next.append(entry.content)
             }
@@ -112,9 +114,7 @@ private struct ObjectStamps {
     var status = stat()
     let result = name.withUnsafeMutableBufferPointer { name in
       guard let place = name.baseAddress else { return -1 as Int32 }
-      withUnsafeBytes(of: (digest.high.bigEndian, digest.low.bigEndian)) {
-        Hexadecimal.write($0, to: place)
-      }
+      digest.withBytes { Hexadecimal.write($0, to: place) }
       return UnsafeRawPointer(place + 2).withMemoryRebound(to: CChar.self, capacity: 31) {
         fstatat(descriptor, $0, &status, AT_SYMLINK_NOFOLLOW)
       }

@@ -45,9 +45,8 @@ public final class Store: Sendable {
       guard create else { throw StoreError.noStore(path) }
     }
     // One look when all is there; a crash may have left some.
-    for folder in ["objects", "records", "partial", "work", "claims", "quarantine"] {
-      try Folder.make("\(path)/\(folder)")
-    }
+    try Folder.make(
+      ["objects", "records", "partial", "work", "claims", "quarantine"], in: path)
     self.path = path
     objectFolder = objects
     recordFolder = records

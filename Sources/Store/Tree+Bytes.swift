@@ -26,11 +26,11 @@ extension Tree {
     for (index, entry) in entries.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
       bytes.append(Part.digest)
-      bytes.append(hex: entry.content.digest.bytes)
+      entry.content.digest.withBytes { bytes.append(hex: $0) }
       bytes.append(entry.content.kind == .tree ? Part.folder : Part.file)
       bytes += (.string(entry.name) as Value).canonicalBytes
       bytes.append(Part.sha256)
-      bytes.append(hex: entry.content.sha256.bytes)
+      entry.content.sha256.withBytes { bytes.append(hex: $0) }
       bytes.append(Part.size)
       bytes += String(entry.content.size).utf8
       bytes.append(Part.entryEnd)
@@ -99,9 +99,8 @@ extension Tree {
     }
 
     private mutating func word() -> UInt64? {
-      guard bytes.count - position >= 16 else { return nil }
       defer { position += 16 }
-      return Hexadecimal.word(UnsafeBufferPointer(rebasing: bytes[position..<position + 16]))
+      return Hexadecimal.word(bytes, at: position)
     }
 
     /// A whole number, without zeros before it.
@@ -151,12 +150,11 @@ extension [UInt8] {
     append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
-  fileprivate mutating func append(hex bytes: [UInt8]) {
+  fileprivate mutating func append(hex bytes: UnsafeRawBufferPointer) {
     let start = count
     append(contentsOf: repeatElement(0, count: 2 * bytes.count))
     withUnsafeMutableBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return }
-      bytes.withUnsafeBytes { Hexadecimal.write($0, to: base + start) }
+      if let base = buffer.baseAddress { Hexadecimal.write(bytes, to: base + start) }
     }
   }
 }

@@ -19,10 +19,7 @@ func work(_ cache: String, folder: String, place: String) throws {
   let stage = try store.makeWorkFolder()
   for entry in try store.tree(of: tree.digest).entries.prefix(2) {
     try store.deliver(entry.content, to: "\(stage.path)/\(entry.name)")
-    let output = FileHandle(forUpdatingAtPath: "\(stage.path)/\(entry.name)")
-    _ = try output?.seekToEnd()
-    try output?.write(contentsOf: Data("made".utf8))
-    try output?.close()
+    try append("made", to: "\(stage.path)/\(entry.name)")
   }
   let taken = ["a": "\(stage.path)/0", "b": "\(stage.path)/1"]
   try store.record(outputs: taken, preimage: Array("other".utf8), consuming: true) {
@@ -44,6 +41,15 @@ func work(_ cache: String, folder: String, place: String) throws {
   lock.release()
   try store.sweepWork()
   _ = try store.collect()
+}
+
+func append(_ text: String, to path: String) throws {
+  let file = open(path, O_WRONLY | O_APPEND)
+  guard file >= 0 else { throw StoreError.system("open", path: path, errno: errno) }
+  defer { close(file) }
+  guard write(file, text, text.utf8.count) == text.utf8.count else {
+    throw StoreError.system("write", path: path, errno: errno == 0 ? ENOSPC : errno)
+  }
 }
 
 do {

@@ -20,6 +20,20 @@ enum Folder {
     }
   }
 
+  /// Makes the folders in `parent`, where they are missing; all are durable.
+  static func make(_ names: [String], in parent: String) throws(StoreError) {
+    guard let first = names.first else { return }
+    // With those above it.
+    try make("\(parent)/\(first)")
+    var isAnyMade = false
+    for name in names.dropFirst() {
+      let path = "\(parent)/\(name)"
+      if try FileStatus.at(path)?.kind == .folder { continue }
+      if try makeOne(path) { isAnyMade = true } else { try make(path) }
+    }
+    if isAnyMade { try sync(parent) }
+  }
+
   /// Makes one folder, unless it is there: then `false`. It is not durable yet.
   static func makeOne(_ path: String) throws(StoreError) -> Bool {
     if retrying({ mkdir(path, 0o755) }) == 0 { return true }

@@ -21,6 +21,15 @@ enum GNUCalls {
   /// `sync_file_range` with `SYNC_FILE_RANGE_WRITE`; what goes wrong is for the sync to say.
   static func startWriting(_ descriptor: Int32) { _ = syncFileRange?(descriptor, 0, 0, 2) }
 
+  /// `sync_file_range` with `SYNC_FILE_RANGE_WAIT_BEFORE`.
+  static func awaitWriting(_ descriptor: Int32) -> Int32 {
+    guard let syncFileRange else {
+      errno = ENOSYS
+      return -1
+    }
+    return syncFileRange(descriptor, 0, 0, 1)
+  }
+
   /// `syncfs`: everything on the file system of the descriptor becomes durable.
   static func syncFileSystem(of descriptor: Int32) -> Int32 {
     guard let syncfs else {

@@ -100,6 +100,14 @@ final class OpenFile {
     GNUCalls.startWriting(descriptor)
   }
 
+  /// Waits for what the disk is writing at this moment, and says whether that and all before went
+  /// well: a sync of the whole file system tells of an earlier failure only if nobody was told.
+  func awaitWriting() throws(StoreError) {
+    if retrying({ GNUCalls.awaitWriting(descriptor) }) == 0 { return }
+    guard errno == ENOSYS else { throw .system("sync_file_range", path: path, errno: errno) }
+    try sync()
+  }
+
   /// Makes what was written durable. After a failure the bytes are lost: never try again.
   func sync() throws(StoreError) {
     guard retrying({ fsync(descriptor) }) == 0 else {

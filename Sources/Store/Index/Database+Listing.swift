@@ -18,7 +18,9 @@ extension Database {
 
   /// Every result, or those of a run, in the order of the keys.
   func summaries(ofRun hash: Digest?) throws -> [ResultSummary] {
-    guard let hash else { return try summaries("ORDER BY key", []) }
+    guard let hash else {
+      return try summaries("ORDER BY key", [], count: try number("SELECT count(*) FROM result"))
+    }
     let keys = "SELECT key FROM run_result JOIN run ON run.id = run_result.run WHERE run.hash = ?"
     return try summaries("WHERE key IN (\(keys)) ORDER BY key", [hash])
   }
@@ -28,9 +30,10 @@ extension Database {
   }
 
   private func summaries(
-    _ which: String, _ arguments: [any Bindable]
+    _ which: String, _ arguments: [any Bindable], count: Int = 0
   ) throws -> [ResultSummary] {
     var summaries: [ResultSummary] = []
+    summaries.reserveCapacity(count)
     try each(
       "SELECT key, kind, stage, made, seconds, size, evicted FROM result \(which)", arguments
     ) { row in

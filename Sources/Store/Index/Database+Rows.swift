@@ -89,7 +89,7 @@ private let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
 extension Digest: Bindable {
   func bind(to statement: SQLiteStatement, at place: Int32) -> Int32 {
-    withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) {
+    withBytes {
       sqlite3_bind_blob(statement, place, $0.baseAddress, 16, copied)
     }
   }
