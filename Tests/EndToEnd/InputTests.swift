@@ -39,6 +39,7 @@ import Testing
 
   @Test func `what a process left behind writes later is in no object`() async throws {
     let space = try Workspace()
+    let place = space.path
     try space.write(
       "p.yaml",
       """
@@ -47,15 +48,16 @@ import Testing
           run: |
             echo now > o
             ln o link
-            setsid sh -c 'exec 3>>o 4>>link; echo up > \(space.path)/up; sleep 0.3; echo late >&3; echo late >&4; echo end > \(space.path)/end' > /dev/null 2>&1 &
-            while ! test -e \(space.path)/up; do sleep 0.01; done
+            setsid sh -c 'exec 3>>o 4>>link; echo up > \(place)/up; until test -e \(place)/go || ! test -d \(place); do sleep 0.05; done; echo late >&3; echo late >&4; echo end > \(place)/end' > /dev/null 2>&1 &
+            while ! test -e \(place)/up; do sleep 0.01; done
           sandbox: off
           outputs: { o: o }
       """)
     let run = try await space.repro("run", "p.yaml", "--format", "json")
     try #require(run.status == 0, "\(run.errors)")
-    // It has written by then, or the run has ended it.
-    for _ in 0..<20 where !FileManager.default.fileExists(atPath: "\(space.path)/end") {
+    // It writes now, unless the run has ended it.
+    try space.write("go", "")
+    for _ in 0..<40 where !FileManager.default.fileExists(atPath: "\(space.path)/end") {
       try await Task.sleep(for: .milliseconds(50))
     }
     #expect(try text("s.o", of: run, in: space.path) == "now\n")

@@ -4,7 +4,7 @@ import Testing
 
 /// Each system call that changes something fails in each of its ways, or is the last one.
 ///
-/// SQLite's calls are among them. Of all calls and ways every 53rd is taken; `REPRO_FAULT_STRIDE=1`
+/// SQLite's calls are among them. Of all calls and ways every 97th is taken; `REPRO_FAULT_STRIDE=1`
 /// takes every one.
 @Suite struct FaultTests {
   private typealias Fault = Exercise.Fault
@@ -23,7 +23,7 @@ import Testing
     #expect(total > 200)
     let expected = try Store(at: whole, create: false)
 
-    let stride = Exercise.stride(otherwise: 53)
+    let stride = Exercise.stride(otherwise: 97)
     var turn = 0
     for number in 1...total {
       for variant in 0..<fault.variants {

@@ -66,7 +66,7 @@ import Testing
     let total = try #require(Int(outcome.struck[1]))
     let whole = try Store(at: cache, create: false)
     let expected = try (objects: whole.objects(), records: whole.records())
-    let stride = Exercise.stride(otherwise: 53)
+    let stride = Exercise.stride(otherwise: 97)
     for number in Swift.stride(from: 1 + stride / 2, through: total, by: stride) {
       let comment: Comment = "\(loss) lost at \(try run(.before, number: number).struck)"
       let left = "\(scratch.path)/left"
