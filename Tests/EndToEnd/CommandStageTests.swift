@@ -106,12 +106,12 @@ import Testing
     let space = try Workspace()
     let start = Date()
     let run = try await run(
-      "stages:\n  slow: { run: 'sleep 3331 & sleep 3331', timeout: 1s, outputs: { o: o } }\n",
+      "stages:\n  slow: { run: '\(Self.sleep(3331)) & \(Self.sleep(3331))', timeout: 1s, outputs: { o: o } }\n",
       in: space)
     #expect(run.status == 1)
     #expect(run.errors.contains("longer than its timeout"))
     #expect(Date().timeIntervalSince(start) < 1000)
-    #expect(try processes(matching: "sleep 3331") == 0)
+    #expect(try processes(matching: Self.sleep(3331)) == 0)
   }
 
   /// Who leaves the process group is caught too; who outlives a kill of repro itself, by the sandbox.
@@ -121,7 +121,7 @@ import Testing
   ) async throws {
     if signal == SIGKILL, !Self.sandboxWorks || !setting.isEmpty { return }
     let space = try Workspace()
-    let name = "sleep 33\(signal)\(setting.isEmpty ? 1 : 2)"
+    let name = Self.sleep(3300 + Int(signal) * 2 + (setting.isEmpty ? 0 : 1))
     try space.write(
       "p.yaml",
       "stages:\n  s: { run: '(setsid \(name) &) ; \(name)', \(setting)outputs: { o: o } }\n")
@@ -137,7 +137,7 @@ import Testing
     async throws
   {
     let space = try Workspace()
-    try space.write("p.yaml", "stages:\n  s: { run: 'sleep 3332', outputs: { o: o } }\n")
+    try space.write("p.yaml", "stages:\n  s: { run: '\(Self.sleep(3332))', outputs: { o: o } }\n")
     for delay in 0..<30 {
       let process = try WatchedProcess(["run", "p.yaml"], in: space.path)
       while let line = process.nextLine(), !line.contains("started") {}
@@ -145,23 +145,26 @@ import Testing
       Glibc.kill(process.identifier, SIGTERM)
       #expect(process.wait() == 130)
     }
-    #expect(try await areGone("sleep 3332"))
+    #expect(try await areGone(Self.sleep(3332)))
   }
 
   @Test func `what a killed run left at work is ended by the next`() async throws {
     let space = try Workspace()
     try space.write(
-      "p.yaml", "stages:\n  s: { run: 'sleep 3334', sandbox: off, outputs: { o: o } }\n")
+      "p.yaml", "stages:\n  s: { run: '\(Self.sleep(3334))', sandbox: off, outputs: { o: o } }\n")
     let process = try WatchedProcess(["run", "p.yaml"], in: space.path)
-    while try processes(matching: "sleep 3334") < 1 { usleep(10_000) }
+    while try processes(matching: Self.sleep(3334)) < 1 { usleep(10_000) }
     Glibc.kill(process.identifier, SIGKILL)
     process.wait()
-    #expect(try processes(matching: "sleep 3334") == 1)
+    #expect(try processes(matching: Self.sleep(3334)) == 1)
     try space.write("q.yaml", "stages:\n  s: { run: 'echo 1 > o', outputs: { o: o } }\n")
     let next = try await space.repro("run", "q.yaml")
     #expect(next.status == 0, "\(next.errors)")
-    #expect(try await areGone("sleep 3334"))
+    #expect(try await areGone(Self.sleep(3334)))
   }
+
+  /// A command that takes an hour, and that nothing else on this machine runs.
+  private static func sleep(_ seconds: Int) -> String { "sleep \(seconds).\(getpid())" }
 
   /// Processes that were killed take a moment to go.
   private func areGone(_ name: String) async throws -> Bool {
@@ -180,12 +183,12 @@ import Testing
       """
       stages:
         s:
-          run: "sleep 3333 & head -c 10000000 /dev/zero | tr '\\\\0' x >&2; echo done > o"
+          run: "\(Self.sleep(3333)) & head -c 10000000 /dev/zero | tr '\\\\0' x >&2; echo done > o"
           outputs: { o: o }
       """, in: space)
     #expect(run.status == 0, "\(run.errors)")
     #expect(Date().timeIntervalSince(start) < 1000)
-    #expect(try processes(matching: "sleep 3333") == 0)
+    #expect(try processes(matching: Self.sleep(3333)) == 0)
   }
 
   @Test func `after a failure the rest goes on only if told, and what depends on it never`()

@@ -47,8 +47,14 @@ func append(_ text: String, to path: String) throws {
   let file = open(path, O_WRONLY | O_APPEND)
   guard file >= 0 else { throw StoreError.system("open", path: path, errno: errno) }
   defer { close(file) }
-  guard write(file, text, text.utf8.count) == text.utf8.count else {
-    throw StoreError.system("write", path: path, errno: errno == 0 ? ENOSPC : errno)
+  var rest = Array(text.utf8)[...]
+  while !rest.isEmpty {
+    let count = rest.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+    if count < 0 && errno == EINTR { continue }
+    guard count > 0 else {
+      throw StoreError.system("write", path: path, errno: count < 0 ? errno : ENOSPC)
+    }
+    rest = rest.dropFirst(count)
   }
 }
 
