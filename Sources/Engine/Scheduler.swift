@@ -13,7 +13,7 @@ struct Scheduler: Sendable {
   let options: RunOptions
   /// When the run was started, in seconds since 1970.
   let startedAt: Double
-  let start = ContinuousClock.now
+  private let start = ContinuousClock.now
   /// The name of the pipeline, under which results are remembered; `nil` remembers none.
   var pipeline: String?
   /// A result from elsewhere for a stage of this key, taken instead of computing it.
@@ -69,7 +69,7 @@ struct Scheduler: Sendable {
     }
   }
 
-  func label(_ task: StageTask) -> String {
+  private func label(_ task: StageTask) -> String {
     pipeline.map { Engine.label(pipeline: $0, stage: task.name) } ?? ""
   }
 
