@@ -21,7 +21,9 @@ extension Engine {
   ) throws -> AcceptedResult {
     let lock = try store.lock(.shared)
     defer { lock.release() }
-    let tasks = try tasks(of: pipeline, folder: folder, keepsFiles: true, options: options)
+    var sources = ExternalSources(
+      store: store, folder: folder, keepsFiles: true, options: options)
+    let tasks = try tasks(of: pipeline, reading: &sources)
     guard let stage = tasks.firstIndex(where: { $0.name == name }) else {
       throw EngineError.unknownStage(name, known: tasks.map(\.name))
     }

@@ -42,7 +42,9 @@ extension Engine {
     _ pipeline: ResolvedPipeline, folder: String, options: RunOptions
   ) throws -> [PlannedStage] {
     try requireStages(options.force, of: pipeline)
-    let tasks = try tasks(of: pipeline, folder: folder, keepsFiles: false, options: options)
+    var sources = ExternalSources(
+      store: store, folder: folder, keepsFiles: false, options: options)
+    let tasks = try tasks(of: pipeline, reading: &sources)
     var walk = PlanWalk(engine: self, graph: StageGraph(tasks), pipeline: pipeline.name)
     return try store.lookingUp {
       try tasks.indices.map { stage in

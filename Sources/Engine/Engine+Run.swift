@@ -1,34 +1,29 @@
 import Documents
 public import Pipelines
-public import Store
-
-/// A finished run.
-public struct RunOutcome: Sendable {
-  public let runHash: Digest
-  /// In the pipeline's order.
-  public let stages: [StageOutcome]
-
-  public var executed: Int { stages.count { !$0.wasReused } }
-  public var reused: Int { stages.count { $0.wasReused } }
-}
+import Store
 
 extension Engine {
   /// Runs the pipeline: computes what the store does not have, then records the run.
   ///
-  /// `folder` is the one that `file:` inputs are relative to.
+  /// `folder` is the one that `file:` inputs are relative to. What the `request` came to is remembered:
+  /// see
+  /// ``repeated(_:folder:options:occasion:)``.
   ///
   /// - Returns: the run's hash and what became of each stage.
   /// - Throws: ``EngineError`` or `StoreError` before anything runs, ``RunFailure`` when stages
   ///   failed, `CancellationError` when interrupted. Results of finished stages stay in the store.
   public func run(
     _ pipeline: ResolvedPipeline, folder: String, options: RunOptions, occasion: Occasion,
+    request: RunRequest? = nil,
     onEvent: @escaping @Sendable (RunEvent) -> Void
   ) async throws -> RunOutcome {
     try requireStages(options.force, of: pipeline)
     let lock = try await offPool { try store.lock(.shared) }
     defer { lock.release() }
-    let tasks = try await offPool {
-      try self.tasks(of: pipeline, folder: folder, keepsFiles: true, options: options)
+    let (tasks, sources) = try await offPool {
+      var sources = ExternalSources(
+        store: store, folder: folder, keepsFiles: true, options: options)
+      return (try self.tasks(of: pipeline, reading: &sources), sources)
     }
     let work = try await offPool { () -> WorkFolder in
       try store.sweepWork { Stragglers.end(ofParams: "\($0)/") }
@@ -53,7 +48,12 @@ extension Engine {
     let outcomes = try await scheduler.run()
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     return try await offPool {
-      try record(outcomes, tasks, name: pipeline.name, occasion: occasion, seconds: seconds)
+      let (run, snapshot) = try record(outcomes, tasks, name: pipeline.name)
+      let answer = request?.digest(folder, options, occasion).map {
+        RunAnswer(to: $0, run, snapshot: snapshot, sources: sources)
+      }
+      try addExecution(of: run, occasion, seconds: seconds, answer: answer)
+      return run
     }
   }
 
@@ -66,25 +66,35 @@ extension Engine {
   }
 
   private func record(
-    _ outcomes: [StageOutcome], _ tasks: [StageTask], name: String, occasion: Occasion,
-    seconds: Double
-  ) throws -> RunOutcome {
+    _ outcomes: [StageOutcome], _ tasks: [StageTask], name: String
+  ) throws -> (RunOutcome, snapshot: Content) {
     let snapshot = Snapshot(
       stages: zip(tasks, outcomes).map { task, outcome in
         .init(name: task.name, preimage: outcome.preimage, inputs: task.inputs)
       })
     let stored = try store.put(bytes: snapshot.canonicalBytes)
-    let run = RunOutcome(runHash: stored.digest, stages: outcomes)
+    let run = RunOutcome(
+      runHash: stored.digest, name: name,
+      stages: outcomes.map {
+        .init(name: $0.name, record: $0.record, wasReused: $0.wasReused, seconds: $0.seconds)
+      })
     try store.saveRun(
       hash: run.runHash, name: name,
-      records: Dictionary(uniqueKeysWithValues: outcomes.map { ($0.name, $0.record.key) }))
-    let timed = outcomes.filter { !$0.wasReused }.map { ($0.name, $0.seconds) }
+      records: Dictionary(uniqueKeysWithValues: run.stages.map { ($0.name, $0.record.key) }))
+    return (run, stored)
+  }
+
+  /// Notes when, where and by what the run was executed, and what request it is the answer to.
+  func addExecution(
+    of run: RunOutcome, _ occasion: Occasion, seconds: Double, answer: RunAnswer? = nil
+  ) throws {
+    let timed = run.stages.filter { !$0.wasReused }.map { ($0.name, $0.seconds) }
     try store.addExecution(
       run: run.runHash,
       Execution(
         startedAt: occasion.startedAt, seconds: seconds, host: occasion.host,
         engine: occasion.engine, engineDigest: occasion.engineDigest, executed: run.executed,
-        reused: run.reused, stageSeconds: Dictionary(uniqueKeysWithValues: timed)))
-    return run
+        reused: run.reused, stageSeconds: Dictionary(uniqueKeysWithValues: timed)),
+      answering: answer.map { ($0.request, $0.value) })
   }
 }

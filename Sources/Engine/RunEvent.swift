@@ -20,16 +20,6 @@ public enum RunEvent: Sendable {
   case changed(stage: String, outputs: [String])
 }
 
-/// What became of one stage in a run.
-public struct StageOutcome: Sendable {
-  public let name: String
-  public let record: Record
-  public let preimage: Preimage
-  public let wasReused: Bool
-  /// Time the stage took; 0 when its result was reused.
-  public let seconds: Double
-}
-
 /// One figure of a stage's result.
 public struct ResultFigure: Sendable {
   public let name: String

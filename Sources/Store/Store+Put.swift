@@ -66,11 +66,14 @@ extension Store {
     return row.flatMap { $0.listing == appearance.listing ? $0.content : nil }
   }
 
-  /// What ``put(at:paranoid:)`` would return; stores nothing.
+  /// What ``put(at:paranoid:)`` would return; stores none of it.
   public func content(at path: String, paranoid: Bool = false) throws -> Content {
-    if !paranoid, let known = try Appearance(path).flatMap(lastContent) { return known }
+    let appearance = Appearance(path)
+    if !paranoid, let known = try appearance.flatMap(lastContent) { return known }
     let intake = Intake(self, isDry: true)
-    return try add(path, to: intake)
+    let content = try add(path, to: intake)
+    if let row = appearance?.row(for: content) { try? index.write { try $0.save(row) } }
+    return content
   }
 
   /// Adds the file, or the folder with all that is in it.

@@ -1,4 +1,4 @@
-import Documents
+public import Documents
 import GRDB
 
 extension Store {
@@ -26,8 +26,11 @@ extension Store {
     }
   }
 
-  /// Notes that the run was executed once more.
-  public func addExecution(run: Digest, _ execution: Execution) throws {
+  /// Notes that the run was executed once more, and what `request` it was the answer to: see
+  /// ``answer(to:)``.
+  public func addExecution(
+    run: Digest, _ execution: Execution, answering request: (digest: Digest, answer: Value)? = nil
+  ) throws {
     try whileShared {
       guard try index.read({ try $0.run(run) }) != nil else {
         throw StoreError.unknownRun(run.description)
@@ -35,8 +38,22 @@ extension Store {
       let subject = Subject.execution(run: run, startedAt: execution.startedAt)
       try write(execution.document(run: run), about: subject, needing: [run]) { db, document in
         try db.save(execution, of: run, as: document)
+        if let request {
+          try db.save(request.answer.canonicalBytes, answering: request.digest, run: run)
+        }
       }
     }
+  }
+
+  /// What was remembered as the answer to a request for a run. The index alone has it: it is
+  /// forgotten with that, with the run, and when many others came after it.
+  public func answer(to request: Digest) throws -> Value? {
+    try index.read { try $0.answer(to: request) }.flatMap { try? Value(recorded: $0) }
+  }
+
+  /// Whether the run is recorded, and was called that last.
+  public func isRecorded(run: Digest, name: String) throws -> Bool {
+    try index.read { try $0.name(ofRun: run) } == name
   }
 
   /// All runs in whole, the last executed one first; see ``runSummaries()`` for a listing.

@@ -52,12 +52,11 @@ enum Machine {
   /// Seconds since 1970.
   static var now: Double { Date().timeIntervalSince1970 }
 
-  static func occasion() -> Occasion {
-    Occasion(
+  /// This moment, on this machine, by this very executable; the store knows it from the last time.
+  static func occasion(_ store: Store) -> Occasion {
+    let program = try? store.content(at: executable()).digest
+    return Occasion(
       startedAt: now, host: host, engine: Version.current,
-      engineDigest: executableDigest?.description ?? "")
+      engineDigest: program?.description ?? "")
   }
-
-  /// The digest of this very executable.
-  private static var executableDigest: Digest? { try? Digest(ofFileAt: executable()) }
 }

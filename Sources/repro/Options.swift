@@ -44,7 +44,8 @@ struct PipelineOptions: ParsableArguments {
   @Flag(help: "Read external files again though nothing about them has changed.")
   var paranoid = false
 
-  func resolve() throws -> ResolvedPipeline {
+  /// What is asked for, not yet looked into.
+  func request() throws -> RunRequest {
     // A device or a pipe might never end.
     var status = stat()
     guard stat(pipeline, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
@@ -52,8 +53,14 @@ struct PipelineOptions: ParsableArguments {
     else {
       throw ValidationError("cannot read the pipeline file '\(pipeline)'")
     }
-    return try Pipelines.resolve(
-      pipeline: [UInt8](data), file: pipeline, overrides: overrides,
+    return RunRequest(pipeline: [UInt8](data), file: pipeline, overrides: overrides)
+  }
+
+  func resolve() throws -> ResolvedPipeline { try resolve(request()) }
+
+  func resolve(_ request: RunRequest) throws -> ResolvedPipeline {
+    try Pipelines.resolve(
+      pipeline: request.pipeline, file: request.file, overrides: request.overrides,
       kinds: KindRegistry.builtIn.signatures)
   }
 

@@ -38,12 +38,15 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let resolved = try pipeline.resolve()
-    let engine = try store.engine(create: true)
     var options = resources.options(force: force)
     options.keepsGoing = keepGoing
     options.retries = retries
     options.isParanoid = pipeline.paranoid
+    let request = try pipeline.request()
+    let known = try? store.engine()
+    if !explain, !dryRun, let known, try repeats(request, known, options) { return }
+    let resolved = try pipeline.resolve(request)
+    let engine = try known ?? store.engine(create: true)
     if dryRun {
       let plan = try engine.plan(resolved, folder: pipeline.folder, options: options)
       return format.print(PlanCommand.document(plan)) { PlanCommand.text(plan) }
@@ -52,15 +55,34 @@ struct RunCommand: AsyncParsableCommand {
       let plan = try engine.plan(resolved, folder: pipeline.folder, options: options)
       Console.sayError(PlanCommand.text(plan) + "\n")
     }
+    let occasion = Machine.occasion(engine.store)
     let view = ProgressView(stages: resolved.stages.map(\.name))
-    let start = ContinuousClock.now
     let outcome = try await view.showing { [options] in
       try await engine.run(
-        resolved, folder: pipeline.folder, options: options,
-        occasion: Machine.occasion(), onEvent: view.show)
+        resolved, folder: pipeline.folder, options: options, occasion: occasion, request: request,
+        onEvent: view.show)
     }
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
-    format.print(document(outcome, name: resolved.name)) { text(outcome, seconds: seconds) }
+    show(outcome, since: occasion)
+  }
+
+  /// Whether the request came to a run before that still stands; then that is shown.
+  private func repeats(
+    _ request: RunRequest, _ engine: Engine, _ options: RunOptions
+  ) throws -> Bool {
+    let occasion = Machine.occasion(engine.store)
+    guard
+      let outcome = try engine.repeated(
+        request, folder: pipeline.folder, options: options, occasion: occasion)
+    else { return false }
+    let view = ProgressView(stages: outcome.stages.map(\.name))
+    for stage in outcome.stages { view.show(.reused(stage: stage.name, stage.record)) }
+    show(outcome, since: occasion)
+    return true
+  }
+
+  private func show(_ outcome: RunOutcome, since occasion: Occasion) {
+    let seconds = max(0, Machine.now - occasion.startedAt)
+    format.print(document(outcome)) { text(outcome, seconds: seconds) }
   }
 
   private func text(_ outcome: RunOutcome, seconds: Double) -> String {
@@ -76,9 +98,9 @@ struct RunCommand: AsyncParsableCommand {
       """
   }
 
-  private func document(_ outcome: RunOutcome, name: String) -> Value {
+  private func document(_ outcome: RunOutcome) -> Value {
     [
-      "run": .string(outcome.runHash.description), "name": .string(name),
+      "run": .string(outcome.runHash.description), "name": .string(outcome.name),
       "executed": .int(Int64(outcome.executed)), "reused": .int(Int64(outcome.reused)),
       "stages": .list(
         outcome.stages.map { stage in

@@ -13,6 +13,14 @@ import Testing
     #expect(try again.executed() == [])
     #expect(try again.json()["run"] as? String == first.json()["run"] as? String)
     #expect(try again.digests() == first.digests())
+    // A look at every stage says the same, in the same words, if not in the same order.
+    let looked = try await space.repro(
+      "run", Workspace.quickstart, "--paranoid", "--format", "json")
+    #expect(looked.output == again.output)
+    let (lines, lookedLines) = (
+      again.errors.split(separator: "\n"), looked.errors.split(separator: "\n")
+    )
+    #expect(lines.sorted() == lookedLines.sorted() && again.errors.contains("reused"))
 
     let hash = try #require(first.json()["run"] as? String)
     for threads in ["1", "2", "3"] {

@@ -175,6 +175,10 @@ extension Database {
     }
   }
 
+  func name(ofRun hash: Digest) throws -> String? {
+    try first("SELECT name FROM run WHERE hash = ?", [hash]) { try $0.text(0) }
+  }
+
   private func id(ofRun hash: Digest) throws -> Int? {
     try first("SELECT id FROM run WHERE hash = ?", [hash]) { try $0.integer(0) }
   }
@@ -185,6 +189,7 @@ extension Database {
     if let id = try id(ofRun: hash) { try deleteReferences(ofRun: id) }
     try perform("DELETE FROM run WHERE hash = ?", [hash])
     try perform("DELETE FROM execution WHERE run = ?", [hash])
+    try perform("DELETE FROM answer WHERE run = ?", [hash])
   }
 
   private func deleteReferences(ofRun id: Int) throws {
@@ -206,6 +211,23 @@ extension Database {
         hash, execution.startedAt.isFinite ? execution.startedAt : 0,
         execution.seconds.isFinite ? execution.seconds : 0, document.digest,
       ])
+  }
+
+  // MARK: Requests
+
+  /// How many answers are kept, the last ones.
+  private static let mostAnswers = 100
+
+  func answer(to request: Digest) throws -> [UInt8]? {
+    try first("SELECT bytes FROM answer WHERE request = ?", [request]) { try $0.bytes(0) }
+  }
+
+  func save(_ answer: [UInt8], answering request: Digest, run: Digest) throws {
+    try perform(
+      "INSERT OR REPLACE INTO answer (request, run, bytes) VALUES (?, ?, ?)",
+      [request, run, answer])
+    try perform(
+      "DELETE FROM answer WHERE id <= (SELECT max(id) FROM answer) - ?", [Self.mostAnswers])
   }
 
   // MARK: Pins

@@ -53,6 +53,13 @@ enum Schema {
       document BLOB NOT NULL UNIQUE
     ) STRICT;
     CREATE INDEX execution_run ON execution (run);
+    CREATE TABLE answer (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      request BLOB NOT NULL UNIQUE,
+      run BLOB NOT NULL,
+      bytes BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX answer_run ON answer (run);
     CREATE TABLE pin (
       name TEXT PRIMARY KEY NOT NULL,
       document BLOB NOT NULL,

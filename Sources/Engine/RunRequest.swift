@@ -1,0 +1,83 @@
+import Documents
+import Store
+
+/// All that is said when a run is asked for, before any of it is read.
+///
+/// As long as none of it changes, nor any file or program that it names, nor the program that reads
+/// it, it asks for the same run.
+public struct RunRequest: Sendable {
+  /// The pipeline file's content.
+  public let pipeline: [UInt8]
+  /// Its path, as it was given.
+  public let file: String
+  public let overrides: [String]
+
+  public init(pipeline: [UInt8], file: String, overrides: [String]) {
+    self.pipeline = pipeline
+    self.file = file
+    self.overrides = overrides
+  }
+
+  /// What the request is remembered by. `nil` where it is not known what program this is.
+  func digest(_ folder: String, _ options: RunOptions, _ occasion: Occasion) -> Digest? {
+    guard !occasion.engineDigest.isEmpty else { return nil }
+    let request: Value = [
+      "engine": .string(occasion.engineDigest), "file": .string(file),
+      "folder": .string(folder), "overrides": .list(overrides.map(Value.string)),
+      "pipeline": .string(Digest(hashing: pipeline).description),
+      "search-path": .string(options.searchPath),
+    ]
+    return Digest(hashing: request.canonicalBytes)
+  }
+}
+
+/// What a request came to: the run, its results, and what was outside then.
+struct RunAnswer: Sendable {
+  let request: Digest
+  let snapshot: Content
+  let name: String
+  /// The stages' names and keys, in the pipeline's order.
+  let stages: [String]
+  let keys: [Digest]
+  let files: [String: Content]
+  let programs: [String: Value]
+
+  init(to request: Digest, _ run: RunOutcome, snapshot: Content, sources: ExternalSources) {
+    self.request = request
+    self.snapshot = snapshot
+    name = run.name
+    stages = run.stages.map(\.name)
+    keys = run.stages.map(\.record.key)
+    files = sources.files
+    programs = sources.programs
+  }
+
+  /// As the store keeps it.
+  var value: Value {
+    [
+      "snapshot": snapshot.value, "name": .string(name),
+      "stages": .list(stages.map(Value.string)),
+      "keys": .list(keys.map { .string($0.description) }),
+      "files": .map(files.mapValues(\.value)), "programs": .map(programs),
+    ]
+  }
+
+  init?(_ value: Value, to request: Digest) {
+    do {
+      guard let snapshot = value["snapshot"], let name = value["name"]?.string,
+        let stages = value["stages"]?.list, let keys = value["keys"]?.list,
+        stages.count == keys.count,
+        let files = value["files"]?.map, let programs = value["programs"]?.map
+      else { return nil }
+      self.request = request
+      self.snapshot = try Content(value: snapshot)
+      self.name = name
+      self.stages = stages.compactMap(\.string)
+      self.keys = try keys.map { try Digest(parsing: $0.string ?? "") }
+      self.files = try files.mapValues { try Content(value: $0) }
+      self.programs = programs
+    } catch {
+      return nil
+    }
+  }
+}
