@@ -56,7 +56,7 @@ struct Appearance {
 /// Walks through folders and notes what is there.
 private struct Looker: ~Copyable {
   private(set) var newest = Int64.min
-  private var hasher = ContentHasher()
+  private var hasher = SHA256Hasher()
   private var lines: [UInt8] = []
 
   mutating func note(_ status: stat, name: UnsafePointer<CChar>) {
@@ -79,7 +79,7 @@ private struct Looker: ~Copyable {
 
   consuming func finish() -> SHA256 {
     flush()
-    return hasher.finish().sha256
+    return hasher.finish()
   }
 
   /// Notes all that is below the folder, in the order in which it is found there: as long as nothing

@@ -72,9 +72,10 @@ final class Intake {
       let more = try source.read(into: rest)
       guard more > 0 else {
         let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-        let taken = number.map { Taken(number: $0, file: isMany ? nil : source) }
-        if taken != nil, isMany { try source.awaitWriting() }
-        return try addSmall(bytes, kind: .file, taken: taken)
+        guard let number else { return try addSmall(Content(hashing: bytes)) { Array(bytes) } }
+        if isMany { try source.awaitWriting() }
+        let taken = Taken(number: number, file: isMany ? nil : source)
+        return try addSmall(Content(hashing: bytes), taken: taken)
       }
       count += more
     }
@@ -85,19 +86,19 @@ final class Intake {
 
   /// Adds the bytes, unless the store has them already.
   func add(_ bytes: [UInt8], kind: Content.Kind = .file) throws -> Content {
-    try bytes.withUnsafeBytes { try addSmall($0, kind: kind, taken: nil) }
+    try addSmall(Content(hashing: bytes, kind: kind)) { bytes }
   }
 
+  /// Adds what was moved here, or else the `bytes`, which are held until they are written.
   private func addSmall(
-    _ bytes: UnsafeRawBufferPointer, kind: Content.Kind, taken: Taken?
+    _ content: Content, taken: Taken? = nil, bytes: () -> [UInt8] = { [] }
   ) throws -> Content {
-    let content = Content(hashing: bytes, kind: kind)
     if isDry { return content }
     if try wasAdded(content) {
       remove(taken)
       return content
     }
-    let held = taken == nil ? Array(bytes) : []
+    let held = bytes()
     waiting.append(Waiting(content: content, bytes: held, taken: taken))
     waitingBytes += held.count
     if waitingBytes > Self.mostWaitingBytes || waiting.count >= Self.mostWaiting { try flush() }
@@ -123,9 +124,7 @@ final class Intake {
   }
 
   private func addLarge(_ taken: Taken, _ source: OpenFile) throws -> Content {
-    // The disk is at work while the processor reads.
-    source.startWriting()
-    let content = try source.content()
+    let content = try source.contentWhileWriting()
     if try wasAdded(content) || store.has(content) {
       remove(taken)
     } else {

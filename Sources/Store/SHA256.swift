@@ -9,9 +9,9 @@ public struct SHA256: Hashable, Sendable {
   }
 
   public init(hashing bytes: UnsafeRawBufferPointer) {
-    var hasher = ContentHasher()
+    var hasher = SHA256Hasher()
     hasher.update(bytes)
-    self = hasher.finish().sha256
+    self = hasher.finish()
   }
 
   /// - Precondition: 32 bytes.

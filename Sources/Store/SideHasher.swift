@@ -1,8 +1,8 @@
 import Dispatch
 import Foundation
 
-/// Hashes, on a thread of its own, what another thread reads and writes: SHA-256 takes as long as
-/// the copying, and so both together take no longer than either.
+/// Computes, on a thread of its own, the SHA-256 of what another thread reads and writes: it takes as
+/// long as the copying, and so both together take no longer than either.
 ///
 /// A few buffers go round between the two. The owner calls ``next()``, fills the buffer, calls
 /// ``submit(_:)``, and at the end ``finish()``.
@@ -11,7 +11,7 @@ final class SideHasher {
   private static let size = 1 << 18
 
   /// What both threads use. A buffer belongs to the hashing thread between `filled` and `free`, else
-  /// to the owner; `content` to the hashing thread until `done`.
+  /// to the owner; `sha256` to the hashing thread until `done`.
   private final class Ring: @unchecked Sendable {
     let buffers = (0..<count).map { _ in
       UnsafeMutableRawBufferPointer.allocate(byteCount: SideHasher.size, alignment: 64)
@@ -22,7 +22,7 @@ final class SideHasher {
     let free = DispatchSemaphore(value: 0)
     let filled = DispatchSemaphore(value: 0)
     let done = DispatchSemaphore(value: 0)
-    var content: Content?
+    var sha256: SHA256?
 
     init() {
       sizes.initialize(repeating: 0)
@@ -35,7 +35,7 @@ final class SideHasher {
     }
 
     func hash() {
-      var hasher = ContentHasher()
+      var hasher = SHA256Hasher()
       var turn = 0
       while true {
         filled.wait()
@@ -45,7 +45,7 @@ final class SideHasher {
         free.signal()
         turn = (turn + 1) % count
       }
-      content = hasher.finish()
+      sha256 = hasher.finish()
       done.signal()
     }
   }
@@ -77,14 +77,14 @@ final class SideHasher {
     turn = (turn + 1) % Self.count
   }
 
-  func finish() -> Content {
+  func finish() -> SHA256 {
     if !isFinished {
       isFinished = true
       ring.free.wait()
       submit(0)
       ring.done.wait()
     }
-    guard let content = ring.content else { fatalError("SideHasher: it ended without a word") }
-    return content
+    guard let sha256 = ring.sha256 else { fatalError("SideHasher: it ended without a word") }
+    return sha256
   }
 }

@@ -1,4 +1,4 @@
-import CXXHash
+import Foundation
 import Glibc
 
 extension OpenFile {
@@ -24,6 +24,18 @@ extension OpenFile {
   /// The content of the bytes from here on.
   func content() throws(StoreError) -> Content { try passing { _ throws(StoreError) in } }
 
+  /// The same, while the disk writes what it has not written yet. The call that has it begin takes as
+  /// long as the writing, so it is made on a thread of its own.
+  func contentWhileWriting() throws(StoreError) -> Content {
+    let (descriptor, done) = (descriptor, DispatchSemaphore(value: 0))
+    Thread.detachNewThread {
+      GNUCalls.startWriting(descriptor)
+      done.signal()
+    }
+    defer { done.wait() }
+    return try content()
+  }
+
   /// Hands all bytes from here on to `body`, and says what they were.
   private func passing(
     _ body: (UnsafeRawBufferPointer) throws(StoreError) -> Void
@@ -40,26 +52,29 @@ extension OpenFile {
   private func passingLarge(
     _ body: (UnsafeRawBufferPointer) throws(StoreError) -> Void
   ) throws(StoreError) -> Content {
-    let hasher = SideHasher()
+    let side = SideHasher()
+    var digest = DigestHasher()
     while true {
-      let buffer = hasher.next()
+      let buffer = side.next()
       let count = try read(into: buffer)
       guard count > 0 else {
-        hasher.giveBack()
-        return hasher.finish()
+        side.giveBack()
+        return Content(
+          digest: digest.finish(), sha256: side.finish(), size: digest.size, kind: .file)
       }
       // Handed over at once, and only read from here: both threads may.
-      hasher.submit(count)
-      try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      side.submit(count)
+      let chunk = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+      digest.update(chunk)
+      try body(chunk)
     }
   }
 
   /// The digest alone of the bytes from here on: fifteen times as fast as ``content()``.
   func digest() throws(StoreError) -> Digest {
-    guard let state = cxx_state_create() else { fatalError("digest: memory is out") }
-    defer { cxx_state_free(state) }
-    try forEachChunk { cxx_state_update(state, $0.baseAddress, $0.count) }
-    return Digest(cxx_state_digest128(state))
+    var hasher = DigestHasher()
+    try forEachChunk { hasher.update($0) }
+    return hasher.finish()
   }
 
   /// Copies the bytes from here on, and says what they were: what is hashed is what is written.
@@ -72,13 +87,12 @@ extension OpenFile {
   /// The same for a file that is known well: its digest alone, at the speed of memory.
   func copyKnown(to other: OpenFile) throws(StoreError) -> Digest {
     if try status().size >= Self.largeSize, clone(to: other) { return try other.digest() }
-    guard let state = cxx_state_create() else { fatalError("copy: memory is out") }
-    defer { cxx_state_free(state) }
+    var hasher = DigestHasher()
     try forEachChunk { chunk throws(StoreError) in
-      cxx_state_update(state, chunk.baseAddress, chunk.count)
+      hasher.update(chunk)
       try other.write(chunk)
     }
-    return Digest(cxx_state_digest128(state))
+    return hasher.finish()
   }
 
   /// Shares the blocks with the other file, where the file system can: `false` where it cannot. Both
