@@ -11,7 +11,7 @@ extension Engine {
     _ request: RunRequest, folder: String, options: RunOptions, occasion: Occasion
   ) throws -> RunOutcome? {
     guard options.force.isEmpty, !options.isParanoid,
-      let digest = request.digest(folder, options, occasion)
+      let digest = request.digest(folder, occasion)
     else { return nil }
     let start = ContinuousClock.now
     let lock = try store.lock(.shared)

@@ -19,13 +19,12 @@ public struct RunRequest: Sendable {
   }
 
   /// What the request is remembered by. `nil` where it is not known what program this is.
-  func digest(_ folder: String, _ options: RunOptions, _ occasion: Occasion) -> Digest? {
+  func digest(_ folder: String, _ occasion: Occasion) -> Digest? {
     guard !occasion.engineDigest.isEmpty else { return nil }
     let request: Value = [
       "engine": .string(occasion.engineDigest), "file": .string(file),
       "folder": .string(folder), "overrides": .list(overrides.map(Value.string)),
       "pipeline": .string(Digest(hashing: pipeline).description),
-      "search-path": .string(options.searchPath),
     ]
     return Digest(hashing: request.canonicalBytes)
   }

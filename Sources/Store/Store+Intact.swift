@@ -1,6 +1,4 @@
-import Dispatch
 import Glibc
-import Synchronization
 
 extension Store {
   /// Whether the file, or the folder with all that is in it, is there and sound.
@@ -59,19 +57,11 @@ extension Store {
   private func suspects(
     _ contents: [Content], _ stamps: [FileStatus.Stamp]
   ) throws -> [Content]? {
-    let size = max(2048, contents.count / max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) + 1)
-    let parts = stride(from: 0, to: contents.count, by: size).map {
-      $0..<min($0 + size, contents.count)
-    }
-    let found = Mutex<[Result<[Content]?, any Error>]>([])
-    DispatchQueue.concurrentPerform(iterations: parts.count) { part in
-      let result = Result { try suspects(contents, stamps, in: parts[part]) }
-      found.withLock { $0.append(result) }
-    }
+    let found = try inParallel(contents.count) { try suspects(contents, stamps, in: $0) }
     var all: [Content] = []
-    for result in found.withLock({ $0 }) {
-      guard let some = try result.get() else { return nil }
-      all += some
+    for part in found {
+      guard let part else { return nil }
+      all += part
     }
     return all
   }

@@ -21,8 +21,11 @@ extension Store {
       try keys.map { (key: $0, row: try db.result(inWhole: $0)) }
     }
     defer { trace("lookup-done") }
+    let found = try inParallel(rows.count) { part in
+      try rows[part].map { key, row in try row.flatMap { try record($0, key: key) } }
+    }
     var records: [Digest: Record] = [:]
-    for (key, row) in rows { records[key] = try row.flatMap { try record($0, key: key) } }
+    for (row, record) in zip(rows, found.joined()) { records[row.key] = record }
     return records
   }
 

@@ -102,10 +102,6 @@ import Testing
     place.options.isParanoid = true
     #expect(try place.repeated() == nil)
     place.options.isParanoid = false
-    place.options.searchPath += ":/sbin"
-    #expect(try place.repeated() == nil)
-    place.options.searchPath.removeLast(6)
-    #expect(try place.repeated() != nil)
     try place.write("p.yaml", Self.pipeline + "# said in passing\n")
     #expect(try place.repeated() == nil)
     try place.write("p.yaml", Self.pipeline)
@@ -123,6 +119,14 @@ import Testing
     try place.write("bin/mytool", "#!/bin/sh\nexit 0\n")
     #expect(try place.repeated() == nil)
     #expect(try await place.run().executed == 1)
+    #expect(try place.repeated() != nil)
+    try FileManager.default.createDirectory(
+      atPath: "\(place.path)/other", withIntermediateDirectories: true)
+    place.options.searchPath = "\(place.path)/other:\(place.options.searchPath)"
+    #expect(try place.repeated() != nil)
+    try place.write("other/mytool", "#!/bin/sh\nexit 1\n")
+    #expect(try place.repeated() == nil)
+    try FileManager.default.removeItem(atPath: "\(place.path)/other")
     #expect(try place.repeated() != nil)
     try FileManager.default.removeItem(atPath: "\(place.path)/data")
     #expect(try place.repeated() == nil)
