@@ -104,7 +104,8 @@ let package = Package(
       exclude: ["Golden"],
       swiftSettings: house),
     .testTarget(
-      name: "EngineTests", dependencies: ["Engine", "Pipelines", "Store", "Documents"],
+      name: "EngineTests",
+      dependencies: ["Engine", "Pipelines", "Store", "Documents", "Corpus"],
       swiftSettings: house),
     .testTarget(
       name: "StagesTests",

@@ -11,12 +11,12 @@ extension Engine {
     _ request: RunRequest, folder: String, options: RunOptions, occasion: Occasion
   ) throws -> RunOutcome? {
     guard options.force.isEmpty, !options.isParanoid,
-      let digest = request.digest(folder, occasion)
+      let request = request.sha256(folder, occasion)
     else { return nil }
     let start = ContinuousClock.now
     let lock = try store.lock(.shared)
     defer { lock.release() }
-    guard let run = try store.lookingUp({ try outcome(of: digest, folder, options) }) else {
+    guard let run = try store.lookingUp({ try outcome(of: request, folder, options) }) else {
       return nil
     }
     try store.label(
@@ -27,7 +27,7 @@ extension Engine {
   }
 
   private func outcome(
-    of request: Digest, _ folder: String, _ options: RunOptions
+    of request: SHA256, _ folder: String, _ options: RunOptions
   ) throws -> RunOutcome? {
     guard let answer = try store.answer(to: request).flatMap({ RunAnswer($0, to: request) }),
       try store.isRecorded(run: answer.snapshot.digest, name: answer.name)

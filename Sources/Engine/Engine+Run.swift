@@ -49,7 +49,7 @@ extension Engine {
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     return try await offPool {
       let (run, snapshot) = try record(outcomes, tasks, name: pipeline.name)
-      let answer = request?.digest(folder, occasion).map {
+      let answer = request?.sha256(folder, occasion).map {
         RunAnswer(to: $0, run, snapshot: snapshot, sources: sources)
       }
       try addExecution(of: run, occasion, seconds: seconds, answer: answer)

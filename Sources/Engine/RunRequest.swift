@@ -18,21 +18,22 @@ public struct RunRequest: Sendable {
     self.overrides = overrides
   }
 
-  /// What the request is remembered by. `nil` where it is not known what program this is.
-  func digest(_ folder: String, _ occasion: Occasion) -> Digest? {
+  /// What the request is remembered by; not an XXH3-128, since files come from anywhere. `nil` where
+  /// it is not known what program this is.
+  func sha256(_ folder: String, _ occasion: Occasion) -> SHA256? {
     guard !occasion.engineDigest.isEmpty else { return nil }
     let request: Value = [
       "engine": .string(occasion.engineDigest), "file": .string(file),
       "folder": .string(folder), "overrides": .list(overrides.map(Value.string)),
-      "pipeline": .string(Digest(hashing: pipeline).description),
+      "pipeline": .string(SHA256(hashing: pipeline).description),
     ]
-    return Digest(hashing: request.canonicalBytes)
+    return SHA256(hashing: request.canonicalBytes)
   }
 }
 
 /// What a request came to: the run, its results, and what was outside then.
 struct RunAnswer: Sendable {
-  let request: Digest
+  let request: SHA256
   let snapshot: Content
   let name: String
   /// The stages' names and keys, in the pipeline's order.
@@ -41,7 +42,7 @@ struct RunAnswer: Sendable {
   let files: [String: Content]
   let programs: [String: Value]
 
-  init(to request: Digest, _ run: RunOutcome, snapshot: Content, sources: ExternalSources) {
+  init(to request: SHA256, _ run: RunOutcome, snapshot: Content, sources: ExternalSources) {
     self.request = request
     self.snapshot = snapshot
     name = run.name
@@ -61,7 +62,7 @@ struct RunAnswer: Sendable {
     ]
   }
 
-  init?(_ value: Value, to request: Digest) {
+  init?(_ value: Value, to request: SHA256) {
     do {
       guard let snapshot = value["snapshot"], let name = value["name"]?.string,
         let stages = value["stages"]?.list, let keys = value["keys"]?.list,

@@ -29,7 +29,7 @@ extension Store {
   /// Notes that the run was executed once more, and what `request` it was the answer to: see
   /// ``answer(to:)``.
   public func addExecution(
-    run: Digest, _ execution: Execution, answering request: (digest: Digest, answer: Value)? = nil
+    run: Digest, _ execution: Execution, answering request: (sha256: SHA256, answer: Value)? = nil
   ) throws {
     try whileShared {
       guard try index.read({ try $0.run(run) }) != nil else {
@@ -39,7 +39,7 @@ extension Store {
       try write(execution.document(run: run), about: subject, needing: [run]) { db, document in
         try db.save(execution, of: run, as: document)
         if let request {
-          try db.save(request.answer.canonicalBytes, answering: request.digest, run: run)
+          try db.save(request.answer.canonicalBytes, answering: request.sha256, run: run)
         }
       }
     }
@@ -47,7 +47,7 @@ extension Store {
 
   /// What was remembered as the answer to a request for a run. The index alone has it: it is
   /// forgotten with that, with the run, and when many others came after it.
-  public func answer(to request: Digest) throws -> Value? {
+  public func answer(to request: SHA256) throws -> Value? {
     try index.read { try $0.answer(to: request) }.flatMap { try? Value(recorded: $0) }
   }
 

@@ -1,3 +1,4 @@
+import Corpus
 import Documents
 import Engine
 import Foundation
@@ -52,18 +53,29 @@ import Testing
         overrides: overrides)
     }
 
+    func resolved(_ file: String = "p.yaml") throws -> ResolvedPipeline {
+      let request = try request(file)
+      return try resolve(
+        pipeline: request.pipeline, file: file, overrides: overrides, kinds: [])
+    }
+
     @discardableResult
     func run(_ file: String = "p.yaml") async throws -> RunOutcome {
-      let request = try request(file)
-      return try await engine.run(
-        try resolve(
-          pipeline: request.pipeline, file: file, overrides: overrides, kinds: []),
-        folder: path, options: options, occasion: occasion, request: request, onEvent: { _ in })
+      try await run(try resolved(file), try request(file))
+    }
+
+    func run(_ pipeline: ResolvedPipeline, _ request: RunRequest) async throws -> RunOutcome {
+      try await engine.run(
+        pipeline, folder: path, options: options, occasion: occasion, request: request,
+        onEvent: { _ in })
     }
 
     func repeated(_ file: String = "p.yaml") throws -> RunOutcome? {
-      try engine.repeated(
-        try request(file), folder: path, options: options, occasion: occasion)
+      try repeated(try request(file))
+    }
+
+    func repeated(_ request: RunRequest) throws -> RunOutcome? {
+      try engine.repeated(request, folder: path, options: options, occasion: occasion)
     }
 
     /// Removes the file of a stage's output.
@@ -108,6 +120,17 @@ import Testing
     try place.write("q.yaml", Self.pipeline)
     #expect(try place.repeated("q.yaml") == nil)
     #expect(try place.repeated() != nil)
+  }
+
+  @Test func `a file with the XXH3-128 of another is another request`() async throws {
+    let place = try await Place()
+    let pipeline = try place.resolved()
+    func request(_ bytes: [UInt8]) -> RunRequest {
+      RunRequest(pipeline: bytes, file: "p.yaml", overrides: [])
+    }
+    _ = try await place.run(pipeline, request(Twins.one))
+    #expect(try place.repeated(request(Twins.one)) != nil)
+    #expect(try place.repeated(request(Twins.other)) == nil)
   }
 
   @Test func `what changes outside is seen`() async throws {

@@ -218,11 +218,11 @@ extension Database {
   /// How many answers are kept, the last ones.
   private static let mostAnswers = 100
 
-  func answer(to request: Digest) throws -> [UInt8]? {
+  func answer(to request: SHA256) throws -> [UInt8]? {
     try first("SELECT bytes FROM answer WHERE request = ?", [request]) { try $0.bytes(0) }
   }
 
-  func save(_ answer: [UInt8], answering request: Digest, run: Digest) throws {
+  func save(_ answer: [UInt8], answering request: SHA256, run: Digest) throws {
     try perform(
       "INSERT OR REPLACE INTO answer (request, run, bytes) VALUES (?, ?, ?)",
       [request, run, answer])
