@@ -1,57 +1,55 @@
 import Documents
+import Glibc
 import Pipelines
 public import Store
 
-/// What a re-execution found out about one stage.
-public struct RerunStage: Sendable {
-  public enum Verdict: Sendable {
-    /// Every output has the recorded digest.
-    case same
-    /// Its bytes come from outside; they were taken from the store and their digests checked.
-    case checked
-    /// These outputs differ from the record.
-    case different([Mismatch])
-  }
-
-  /// An output that came out differently.
-  public struct Mismatch: Sendable {
-    public let output: String
-    /// Where the first difference was found inside a folder, such as `epoch-003.safetensors`.
-    public let item: String?
-    /// The output on both sides, or the item of it.
-    public let recorded: Content
-    public let made: Content
-    /// Their bytes; those recorded only where they still exist.
-    public let recordedBytes: [UInt8]?
-    public let madeBytes: [UInt8]
-  }
-
-  public let name: String
-  public let key: Digest
-  public let verdict: Verdict
-  public let seconds: Double
-}
-
 extension Engine {
   /// Executes a recorded run again from its snapshot, in a fresh store with nothing but what the
-  /// snapshot names, and compares every output with the record.
+  /// snapshot names, compares every output with the record, and notes beside the run what came of it.
   ///
   /// Stops at the first stage that comes out differently: what is below it cannot come out the same.
-  /// With `only`, that stage alone is executed, on the recorded outputs of the stages above it.
+  /// A command that does so is executed once more, to see whether it agrees with itself.
   ///
+  /// Only the stages of the `selection` are executed. What they make is left in the folder `kept`, which
+  /// is made: `kept/stage/output`, also what differs.
+  ///
+  /// - Returns: what it found out about each stage.
   /// - Throws: ``EngineError`` when the record is incomplete or of another version, ``RunFailure``
   ///   when a stage fails, `CancellationError`.
-  /// - Returns: the stages executed, in order; the last one says whether all was reproduced.
   public func rerun(
-    _ run: Run, only: String? = nil, options: RunOptions,
-    onEvent: @escaping @Sendable (RunEvent) -> Void
-  ) async throws -> [RerunStage] {
+    _ run: Run, _ selection: RerunSelection = .all, keeping kept: String? = nil,
+    options: RunOptions, occasion: Occasion, onEvent: @escaping @Sendable (RunEvent) -> Void
+  ) async throws -> RerunReport {
+    let start = ContinuousClock.now
     let lock = try await offPool { try store.lock(.shared) }
     defer { lock.release() }
     let snapshot = try await offPool { try store.snapshot(run.hash) }
-    if let only, !snapshot.stages.contains(where: { $0.name == only }) {
-      throw EngineError.unknownStage(only, known: snapshot.stages.map(\.name))
+    if let stage = selection.stage, !snapshot.stages.contains(where: { $0.name == stage }) {
+      throw EngineError.unknownStage(stage, known: snapshot.stages.map(\.name))
     }
+    // Not `Folder.make`, which empties what stands there.
+    if let kept, mkdir(kept, 0o755) != 0 {
+      throw EngineError.system("mkdir", path: kept, errno: errno)
+    }
+    let stages = try await reexecute(
+      snapshot, selection, keeping: kept, options: options, onEvent: onEvent)
+    var cause: RerunReport.Cause?
+    if let different = stages.last, different.isDifferent,
+      let stage = snapshot.stages.first(where: { $0.name == different.name })
+    {
+      cause = try await self.cause(
+        of: different, stage, run, snapshot, options: options, occasion: occasion, onEvent: onEvent)
+    }
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    try await offPool { try note(stages, of: run, occasion, seconds: seconds) }
+    return RerunReport(stages: stages, cause: cause)
+  }
+
+  /// Executes the chosen stages in a fresh store; the last one is the first that came out differently.
+  private func reexecute(
+    _ snapshot: Snapshot, _ selection: RerunSelection, keeping kept: String?, options: RunOptions,
+    onEvent: @escaping @Sendable (RunEvent) -> Void
+  ) async throws -> [RerunStage] {
     let work = try await offPool { () -> WorkFolder in
       try store.sweepWork { Stragglers.end(ofParams: "\($0)/") }
       return try store.makeWorkFolder()
@@ -59,21 +57,24 @@ extension Engine {
     defer { work.remove() }
     let scratch = try await offPool { try Store(at: "\(work.path)/store", create: true) }
     try await offPool { try copyFiles(of: snapshot, to: scratch, through: work.path) }
-
     let recorder = RerunRecorder(recorded: store, made: scratch)
-    let tasks = try snapshot.stages.map(task)
+    let (tasks, chosen) = chosen(selection, of: try snapshot.stages.map(task))
     let stages = Dictionary(uniqueKeysWithValues: snapshot.stages.map { ($0.name, $0) })
-    let graph = StageGraph(try needed(tasks, for: only))
     let scheduler = Scheduler(
-      graph: graph, store: scratch, host: host, workFolder: work.path, options: options,
-      startedAt: 0,
+      graph: StageGraph(tasks), store: scratch, host: host, workFolder: work.path,
+      options: options, startedAt: 0,
       supply: { task, key in
-        guard task.work.bringsInBytes || (only != nil && task.name != only) else { return nil }
+        guard task.work.bringsInBytes || !chosen.contains(task.name) else { return nil }
         return try transplant(key, stage: task.name, to: scratch, through: work.path)
       },
       check: { outcome in
-        guard let recorded = stages[outcome.name]?.preimage.key else { return }
-        try recorder.compare(outcome, recordedKey: recorded)
+        guard chosen.contains(outcome.name), let recorded = stages[outcome.name]?.preimage.key
+        else { return }
+        try recorder.compare(outcome, recordedKey: recorded) { content, output in
+          guard let kept else { return }
+          try Folder.make("\(kept)/\(outcome.name)")
+          try scratch.deliver(content, to: "\(kept)/\(outcome.name)/\(output)")
+        }
       },
       onEvent: onEvent)
     do {
@@ -84,6 +85,41 @@ extension Engine {
       // The recorder knows which; the run was stopped there on purpose.
     }
     return recorder.stages
+  }
+
+  /// Notes the re-execution among the run's executions.
+  private func note(
+    _ stages: [RerunStage], of run: Run, _ occasion: Occasion, seconds: Double
+  ) throws {
+    let computed = stages.filter { $0.verdict.word != .checked }
+    try store.addExecution(
+      run: run.hash,
+      Execution(
+        startedAt: occasion.startedAt, seconds: seconds, host: occasion.host,
+        engine: occasion.engine, engineDigest: occasion.engineDigest, executed: computed.count,
+        reused: stages.count - computed.count,
+        stageSeconds: Dictionary(uniqueKeysWithValues: computed.map { ($0.name, $0.seconds) }),
+        verdicts: Dictionary(uniqueKeysWithValues: stages.map { ($0.name, $0.verdict.word) })))
+  }
+
+  /// What is most likely to blame for a stage that came out differently.
+  private func cause(
+    of different: RerunStage, _ stage: Snapshot.Stage, _ run: Run, _ snapshot: Snapshot,
+    options: RunOptions, occasion: Occasion, onEvent: @escaping @Sendable (RunEvent) -> Void
+  ) async throws -> RerunReport.Cause {
+    guard stage.preimage.kind == CommandFields.kind else {
+      let maker = run.executions.last { $0.stageSeconds[stage.name] != nil && !$0.isRerun }
+      guard let maker, maker.engineDigest != occasion.engineDigest else { return .recordOrMachine }
+      return .engine(recorded: "\(maker.engine) (\(maker.engineDigest.prefix(12)))")
+    }
+    let again = try await reexecute(
+      snapshot, .only(stage.name), keeping: nil, options: options, onEvent: onEvent)
+    if again.last?.made != different.made { return .disagreesWithItself }
+    var sources = ExternalSources(store: store, folder: "/", keepsFiles: false, options: options)
+    let changed = stage.preimage.tools.filter {
+      !sources.still(hold: [:], programs: [$0.key: $0.value])
+    }
+    return changed.isEmpty ? .undeclared : .tools(changed.keys.sorted())
   }
 
   private func task(_ stage: Snapshot.Stage) throws -> StageTask {
@@ -97,14 +133,23 @@ extension Engine {
       seed: stage.preimage.seed, inputs: stage.inputs, tools: stage.preimage.tools)
   }
 
-  /// All tasks, or `only` and those above it.
-  private func needed(_ tasks: [StageTask], for only: String?) throws -> [StageTask] {
-    guard let only else { return tasks }
-    var wanted: Set<String> = [only]
-    for task in tasks.reversed() where wanted.contains(task.name) {
-      wanted.formUnion(task.upstream)
+  /// The tasks that are needed, and the names of those that are to be executed again.
+  private func chosen(
+    _ selection: RerunSelection, of tasks: [StageTask]
+  ) -> (tasks: [StageTask], chosen: Set<String>) {
+    var chosen: Set<String>
+    switch selection {
+    case .all: return (tasks, Set(tasks.map(\.name)))
+    case .only(let stage): chosen = [stage]
+    case .from(let stage):
+      chosen = [stage]
+      for task in tasks where !task.upstream.isDisjoint(with: chosen) { chosen.insert(task.name) }
     }
-    return tasks.filter { wanted.contains($0.name) }
+    var needed = chosen
+    for task in tasks.reversed() where needed.contains(task.name) {
+      needed.formUnion(task.upstream)
+    }
+    return (tasks.filter { needed.contains($0.name) }, chosen)
   }
 
   private func copyFiles(of snapshot: Snapshot, to scratch: Store, through folder: String) throws {

@@ -23,16 +23,22 @@ final class RerunRecorder: Sendable {
     }
   }
 
-  /// Notes how the stage came out.
+  /// Notes how the stage came out; `keep` has each output first.
   ///
   /// - Throws: ``NotReproduced`` when an output differs, so that nothing below is started.
-  func compare(_ outcome: StageOutcome, recordedKey: Digest) throws {
+  func compare(
+    _ outcome: StageOutcome, recordedKey: Digest,
+    keep: (Content, _ output: String) throws -> Void
+  ) throws {
     guard let record = try recorded.record(for: recordedKey) else {
       throw EngineError.neverRecorded(stage: outcome.name, key: recordedKey)
     }
     guard outcome.record.key == recordedKey else {
       throw EngineError.otherKey(
         stage: outcome.name, recorded: recordedKey, made: outcome.record.key)
+    }
+    for (output, content) in outcome.record.outputs.sorted(by: { $0.key < $1.key }) {
+      try keep(content, output)
     }
     let mismatches = try record.outputs.sorted { $0.key < $1.key }.compactMap { name, content in
       try mismatch(name, recorded: content, made: outcome.record.outputs[name])
@@ -43,7 +49,8 @@ final class RerunRecorder: Sendable {
     found.withLock {
       $0.append(
         RerunStage(
-          name: outcome.name, key: recordedKey, verdict: verdict, seconds: outcome.seconds))
+          name: outcome.name, key: recordedKey, verdict: verdict,
+          outputs: record.outputs.count, seconds: outcome.seconds))
     }
     if !mismatches.isEmpty { throw NotReproduced() }
   }
@@ -70,8 +77,4 @@ final class RerunRecorder: Sendable {
       recordedBytes: try? recorded.bytes(of: oldFile.digest),
       madeBytes: try made.bytes(of: newFile.digest))
   }
-}
-
-extension RerunStage {
-  public var isDifferent: Bool { if case .different = verdict { true } else { false } }
 }

@@ -18,8 +18,12 @@ public struct RunSummary: Hashable, Sendable {
   public let hash: Digest
   public let name: String
   public let stages: Int
+  /// How often it was executed, re-executions apart.
   public let executions: Int
   /// Of the last execution: when it started, in seconds since 1970, and how long it took.
   public let startedAt: Double?
   public let seconds: Double?
+  /// How often it was executed again to be compared, and how often all came out the same.
+  public let reruns: Int
+  public let sameReruns: Int
 }

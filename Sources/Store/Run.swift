@@ -21,8 +21,16 @@ public struct Run: Hashable, Sendable {
   }
 }
 
-/// One execution of a run: when, where, by what and how long.
+/// One execution of a run: when, where, by what and how long; of a re-execution also how it compared.
 public struct Execution: Hashable, Sendable {
+  /// How a stage that was executed again compared with its record.
+  public enum Verdict: String, Hashable, Sendable {
+    case same
+    case different
+    /// Its bytes come from outside; they were there, and their digests right.
+    case checked
+  }
+
   /// Seconds since 1970.
   public let startedAt: Double
   public let seconds: Double
@@ -35,10 +43,17 @@ public struct Execution: Hashable, Sendable {
   public let reused: Int
   /// How long the computed stages took, by name.
   public let stageSeconds: [String: Double]
+  /// Of a re-execution what it found, by stage; of any other nothing.
+  public let verdicts: [String: Verdict]
+
+  public var isRerun: Bool { !verdicts.isEmpty }
+  /// Whether nothing that it executed again came out differently.
+  public var isSame: Bool { !verdicts.values.contains(.different) }
 
   public init(
     startedAt: Double, seconds: Double, host: String, engine: String, engineDigest: String,
-    executed: Int, reused: Int, stageSeconds: [String: Double] = [:]
+    executed: Int, reused: Int, stageSeconds: [String: Double] = [:],
+    verdicts: [String: Verdict] = [:]
   ) {
     self.startedAt = startedAt
     self.seconds = seconds
@@ -48,6 +63,7 @@ public struct Execution: Hashable, Sendable {
     self.executed = executed
     self.reused = reused
     self.stageSeconds = stageSeconds
+    self.verdicts = verdicts
   }
 }
 
@@ -73,12 +89,14 @@ extension Run {
 
 extension Execution {
   func document(run: Digest) -> Value {
-    [
+    var members: [String: Value] = [
       "type": "execution", "run": .string(run.description), "started-at": .float(startedAt),
       "seconds": .float(seconds), "host": .string(host), "engine": .string(engine),
       "engine-digest": .string(engineDigest), "executed": .int(Int64(executed)),
       "reused": .int(Int64(reused)), "stage-seconds": .map(stageSeconds.mapValues(Value.float)),
     ]
+    if isRerun { members["verdicts"] = .map(verdicts.mapValues { .string($0.rawValue) }) }
+    return .map(members)
   }
 
   init(document: Value) throws(StoreError) {
@@ -89,9 +107,16 @@ extension Execution {
       let executed = document["executed"]?.int, let reused = document["reused"]?.int,
       let stageSeconds = document["stage-seconds"]?.map
     else { throw .malformedDocument("execution") }
+    var verdicts: [String: Verdict] = [:]
+    for (stage, word) in document["verdicts"]?.map ?? [:] {
+      guard let verdict = word.string.flatMap(Verdict.init) else {
+        throw .malformedDocument("execution")
+      }
+      verdicts[stage] = verdict
+    }
     self.init(
       startedAt: startedAt, seconds: seconds, host: host, engine: engine,
       engineDigest: engineDigest, executed: Int(clamping: executed), reused: Int(clamping: reused),
-      stageSeconds: stageSeconds.compactMapValues(\.float))
+      stageSeconds: stageSeconds.compactMapValues(\.float), verdicts: verdicts)
   }
 }

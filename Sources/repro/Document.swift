@@ -45,11 +45,13 @@ enum Document {
   }
 
   private static func execution(_ it: Execution) -> Value {
-    [
+    var members: [String: Value] = [
       "started": .float(it.startedAt), "seconds": .float(it.seconds), "host": .string(it.host),
       "engine": .string(it.engine), "engine-digest": .string(it.engineDigest),
       "executed": .int(Int64(it.executed)), "reused": .int(Int64(it.reused)),
       "stage-seconds": .map(it.stageSeconds.mapValues(Value.float)),
     ]
+    if it.isRerun { members["verdicts"] = .map(it.verdicts.mapValues { .string($0.rawValue) }) }
+    return .map(members)
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Documents
 import Engine
+import FoundationEssentials
 import Stages
 import Store
 
@@ -13,45 +14,96 @@ struct RerunCommand: AsyncParsableCommand {
       "Nothing is taken from the cache but the bytes that came from outside. Exit codes: 0 the same to the last bit, 1 not reproduced."
   )
 
-  @Argument(help: "The run's hash, or the beginning of it.")
+  @Argument(help: "The hash of a run or the key of a stage's result, or the beginning of it.")
   var hash: String
 
   @Option(help: "Execute this stage alone, on the recorded outputs of those above it.")
   var stage: String?
 
+  @Option(help: "Execute this stage and all below it, on the recorded outputs of the others.")
+  var from: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Keep what the stages make in this new folder, one folder each.", valueName: "folder"))
+  var keep: String?
+
   @OptionGroup var resources: ResourceOptions
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
 
-  func run() async throws {
-    let engine = try store.engine()
-    let run = try engine.store.run(matching: hash)
-    let view = ProgressView(stages: Array(run.records.keys))
-    let start = ContinuousClock.now
-    let stages = try await view.showing {
-      try await engine.rerun(run, only: stage, options: resources.options(), onEvent: view.show)
+  func validate() throws {
+    guard stage == nil || from == nil else {
+      throw ValidationError("--stage and --from exclude each other")
     }
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
-    let isSame = !stages.contains(where: \.isDifferent)
-    format.print(document(run, stages, isSame: isSame)) {
-      text(run, stages, isSame: isSame, seconds: seconds)
+    if let keep, FileManager.default.fileExists(atPath: keep) {
+      throw ValidationError("'\(keep)' is there already; --keep makes a new folder")
     }
-    if !isSame { throw ExitStatus.Exit(status: .failed) }
   }
 
-  private func text(_ run: Run, _ stages: [RerunStage], isSame: Bool, seconds: Double) -> String {
+  func run() async throws {
+    let engine = try store.engine()
+    let (run, selection) = try chosen(engine.store)
+    let view = ProgressView(stages: Array(run.records.keys))
+    let occasion = Machine.occasion(engine.store)
+    let report = try await view.showing {
+      try await engine.rerun(
+        run, selection, keeping: keep.map(Machine.absolute), options: resources.options(),
+        occasion: occasion, onEvent: view.show)
+    }
+    let seconds = max(0, Machine.now - occasion.startedAt)
+    format.print(document(run, report)) { text(run, report, seconds: seconds) }
+    if !report.isSame { throw ExitStatus.Exit(status: .failed) }
+  }
+
+  /// The run that is meant, and what of it.
+  private func chosen(_ store: Store) throws -> (Run, RerunSelection) {
+    let selection = stage.map(RerunSelection.only) ?? from.map(RerunSelection.from) ?? .all
+    guard case .result(let key) = try store.target(matching: hash) else {
+      return (try store.run(matching: hash), selection)
+    }
+    guard let hash = try store.runs(ofResult: key).first else {
+      throw ValidationError(
+        "the result \(Display.short(key)) is of no finished run; 'repro run' that pipeline first")
+    }
+    let run = try store.run(matching: hash.description)
+    let name = run.records.filter { $0.value == key }.keys.min()
+    return (run, selection == .all ? name.map(RerunSelection.only) ?? .all : selection)
+  }
+
+  private func text(_ run: Run, _ report: RerunReport, seconds: Double) -> String {
     var table = Table(["stage", "outputs", "time"], rightAligned: [2])
-    for stage in stages {
+    for stage in report.stages {
       table.rows.append([
         stage.name, describe(stage.verdict),
         stage.seconds > 0 ? Display.duration(stage.seconds) : "",
       ])
     }
-    let verdict =
-      isSame
-      ? "the same to the last bit: run \(Display.short(run.hash)), \(stages.count) stages, \(Display.duration(seconds))"
-      : "NOT reproduced: run \(Display.short(run.hash)) differs as said above"
+    let hash = Display.short(run.hash)
+    let outputs = report.stages.reduce(0) { $0 + $1.outputs }
+    var verdict =
+      report.isSame
+      ? "bit-identical: \(report.stages.count) of \(run.records.count) stages, \(outputs) outputs; "
+        + "run \(hash), \(Display.duration(seconds))"
+      : "NOT reproduced: run \(hash) differs as said above"
+    if let cause = report.cause { verdict += "\n\(describe(cause))" }
     return "\n\(table.text)\n\n\(verdict)"
+  }
+
+  private func describe(_ cause: RerunReport.Cause) -> String {
+    switch cause {
+    case .disagreesWithItself:
+      "cause: the command is not deterministic: executed twice now, it gave two different results"
+    case .tools(let names):
+      "cause: not the recorded programs: \(names.joined(separator: ", "))"
+    case .undeclared:
+      "likely cause: the command agrees with itself now, so it reads what it does not declare: "
+        + "a file, the time, the host"
+    case .engine(let recorded):
+      "likely cause: another engine: recorded by repro \(recorded)"
+    case .recordOrMachine:
+      "likely cause: the record or this machine: the same engine computed it; see 'repro cache verify'"
+    }
   }
 
   private func describe(_ verdict: RerunStage.Verdict) -> String {
@@ -71,11 +123,12 @@ struct RerunCommand: AsyncParsableCommand {
     return "'\(place)' DIFFERS: \(ArtefactDifference.describe(recorded: old, made: it.madeBytes))"
   }
 
-  private func document(_ run: Run, _ stages: [RerunStage], isSame: Bool) -> Value {
+  private func document(_ run: Run, _ report: RerunReport) -> Value {
     [
-      "run": .string(run.hash.description), "same": .bool(isSame),
+      "run": .string(run.hash.description), "same": .bool(report.isSame),
+      "cause": report.cause.map { .string(describe($0)) } ?? .null,
       "stages": .list(
-        stages.map { stage in
+        report.stages.map { stage in
           [
             "name": .string(stage.name), "key": .string(stage.key.description),
             "seconds": .float(stage.seconds), "same": .bool(!stage.isDifferent),

@@ -17,13 +17,16 @@ struct RunsCommand: ParsableCommand {
       let runs = try store.runSummaries()
       guard !runs.isEmpty else { return "no runs yet; start one with 'repro run PIPELINE'" }
       var table = Table(
-        ["run", "pipeline", "stages", "last executed (UTC)", "time", "times", "pins"],
-        rightAligned: [2, 4, 5])
+        [
+          "run", "pipeline", "stages", "last executed (UTC)", "time", "times", "bit-identical",
+          "pins",
+        ], rightAligned: [2, 4, 5])
       for run in runs {
         table.rows.append([
           Display.short(run.hash), run.name, "\(run.stages)",
           run.startedAt.map { Display.time($0) } ?? "",
           run.seconds.map { Display.duration($0) } ?? "", "\(run.executions)",
+          run.reruns == 0 ? "" : "\(run.sameReruns) of \(run.reruns)",
           pins(.run(run.hash)).joined(separator: ", "),
         ])
       }

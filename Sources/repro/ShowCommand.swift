@@ -59,6 +59,10 @@ struct ShowCommand: ParsableCommand {
     var lines = ["run       \(run.hash)", "pipeline  \(run.name)"]
     lines += pins.map { "pin       \($0)" }
     for execution in run.executions.sorted(by: { $0.startedAt < $1.startedAt }) {
+      if execution.isRerun {
+        lines.append(rerunLine(execution, stages: run.records.count))
+        continue
+      }
       lines.append(
         "executed  \(Display.time(execution.startedAt)) UTC on \(execution.host) by repro "
           + "\(execution.engine) (\(execution.engineDigest.prefix(12))): \(execution.executed) executed, "
@@ -79,6 +83,16 @@ struct ShowCommand: ParsableCommand {
     return (lines + ["", table.text] + figures).joined(separator: "\n")
   }
 
+  private func rerunLine(_ it: Execution, stages: Int) -> String {
+    let different = it.verdicts.filter { $0.value == .different }.keys.sorted()
+    let verdict =
+      different.isEmpty
+      ? "bit-identical, \(it.verdicts.count) of \(stages) stages"
+      : "DIFFERENT in \(different.map { "'\($0)'" }.joined(separator: ", "))"
+    return "rerun     \(Display.time(it.startedAt)) UTC on \(it.host) by repro "
+      + "\(it.engine) (\(it.engineDigest.prefix(12))): \(verdict)"
+  }
+
   // MARK: Results
 
   private func show(key: Digest, in store: Store, _ pins: [String]) throws {
@@ -88,13 +102,14 @@ struct ShowCommand: ParsableCommand {
     let preimage = try store.preimage(record.preimage).value
     let readers = try store.readers(ofResult: key)
     let runs = try store.runs(ofResult: key)
+    let ledger = try Ledger(of: key, runs, in: store)
     let document: Value = [
       "record": Document.record(record, name: ""), "preimage": preimage,
       "stage": .string(summary.stage), "kind": .string(summary.kind),
       "state": .string(Display.state(summary)), "made-at": .float(summary.madeAt),
       "seconds": .float(summary.seconds), "pins": .list(pins.map(Value.string)),
       "read-by": .list(readers.map { .string($0.key.description) }),
-      "runs": .list(runs.map { .string($0.description) }),
+      "runs": .list(runs.map { .string($0.description) }), "reruns": ledger.document,
     ]
     try format.print(document) {
       var lines = ["key       \(key)", "preimage  \(record.preimage)"]
@@ -109,6 +124,7 @@ struct ShowCommand: ParsableCommand {
           "accepted  from \(Display.short(it.from)) on \(Display.time(it.at)) UTC: "
             + Console.printable(it.because))
       }
+      if let line = ledger.line { lines.append("reruns    \(line)") }
       lines += readers.map { "read by   \(Display.short($0.key))  \(Console.printable($0.stage))" }
       lines += runs.map { "part of   run \(Display.short($0))" }
       return (lines + ["", preimage.json(pretty: true)]).joined(separator: "\n")

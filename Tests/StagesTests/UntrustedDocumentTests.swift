@@ -131,7 +131,10 @@ import Testing
       guard turn % 10 == 0 else { continue }
       let run = Run(hash: digest, name: "spoilt", records: [:])
       do {
-        _ = try await engine.rerun(run, options: options, onEvent: { _ in })
+        _ = try await engine.rerun(
+          run, options: options,
+          occasion: Occasion(startedAt: 1, host: "host", engine: "1", engineDigest: ""),
+          onEvent: { _ in })
       } catch is EngineError {
       } catch is StoreError {
       } catch is RunFailure {}

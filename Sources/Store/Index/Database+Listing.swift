@@ -63,8 +63,10 @@ extension Database {
     try each(
       """
       SELECT run.hash, run.name, run.stages, count(execution.id), max(execution.started),
-        execution.seconds
-      FROM run LEFT JOIN execution ON execution.run = run.hash
+        execution.seconds,
+        (SELECT count(*) FROM execution WHERE execution.run = run.hash AND same IS NOT NULL),
+        (SELECT count(*) FROM execution WHERE execution.run = run.hash AND same = 1)
+      FROM run LEFT JOIN execution ON execution.run = run.hash AND execution.same IS NULL
       GROUP BY run.id ORDER BY max(execution.started) DESC, run.id DESC
       """
     ) { row in
@@ -73,7 +75,8 @@ extension Database {
         RunSummary(
           hash: try row.digest(0), name: try row.text(1), stages: try row.integer(2),
           executions: executions, startedAt: executions == 0 ? nil : try row.seconds(4),
-          seconds: executions == 0 ? nil : try row.seconds(5)))
+          seconds: executions == 0 ? nil : try row.seconds(5),
+          reruns: try row.integer(6), sameReruns: try row.integer(7)))
     }
     return summaries
   }

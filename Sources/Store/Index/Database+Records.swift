@@ -206,10 +206,14 @@ extension Database {
   func save(_ execution: Execution, of hash: Digest, as document: Document) throws {
     try save(document, insteadOf: nil)
     try perform(
-      "INSERT OR IGNORE INTO execution (run, started, seconds, document) VALUES (?, ?, ?, ?)",
+      """
+      INSERT OR IGNORE INTO execution (run, started, seconds, same, document)
+      VALUES (?, ?, ?, CASE WHEN ? THEN ? END, ?)
+      """,
       [
         hash, execution.startedAt.isFinite ? execution.startedAt : 0,
-        execution.seconds.isFinite ? execution.seconds : 0, document.digest,
+        execution.seconds.isFinite ? execution.seconds : 0, execution.isRerun, execution.isSame,
+        document.digest,
       ])
   }
 

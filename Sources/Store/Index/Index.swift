@@ -10,7 +10,7 @@ import Synchronization
 /// that a power cut cannot bring an old one back; its file keeps its length, so that these syncs have
 /// nothing to tell the file system's own journal.
 final class Index: Sendable {
-  static let version = 3
+  static let version = 4
 
   private let path: String
   /// Takes a damaged index out of the way.

@@ -115,9 +115,9 @@ private struct Survey {
     switch stored.entry {
     case .result(let record): preimages.insert(record.preimage)
     case .run(let run): runs.insert(run.hash)
-    case .execution(let it, let run):
+    case .execution(let it, let run) where !it.isRerun:
       lastExecutions[run] = max(lastExecutions[run] ?? 0, it.startedAt)
-    case .pin: break
+    case .execution, .pin: break
     }
   }
 }

@@ -50,6 +50,8 @@ enum Schema {
       run BLOB NOT NULL,
       started REAL NOT NULL,
       seconds REAL NOT NULL,
+      -- Of a re-execution whether all came out the same.
+      same INTEGER,
       document BLOB NOT NULL UNIQUE
     ) STRICT;
     CREATE INDEX execution_run ON execution (run);
