@@ -24,20 +24,7 @@ public struct RerunStage: Sendable {
     /// Its bytes come from outside; they were taken from the store and their digests checked.
     case checked
     /// These outputs differ from the record.
-    case different([Mismatch])
-  }
-
-  /// An output that came out differently.
-  public struct Mismatch: Sendable {
-    public let output: String
-    /// Where the first difference was found inside a folder, such as `epoch-003.safetensors`.
-    public let item: String?
-    /// The output on both sides, or the item of it.
-    public let recorded: Content
-    public let made: Content
-    /// Their bytes; those recorded only where they still exist.
-    public let recordedBytes: [UInt8]?
-    public let madeBytes: [UInt8]
+    case different([OutputDifference])
   }
 
   public let name: String
@@ -52,7 +39,7 @@ extension RerunStage {
   public var isDifferent: Bool { if case .different = verdict { true } else { false } }
 
   /// Of what differs, what was made.
-  var made: [Content] { if case .different(let all) = verdict { all.map(\.made) } else { [] } }
+  var made: [Content] { if case .different(let all) = verdict { all.map(\.new) } else { [] } }
 }
 
 extension RerunStage.Verdict {

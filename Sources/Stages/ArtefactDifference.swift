@@ -3,29 +3,36 @@ import Learning
 /// Says how two versions of an output differ, as closely as their format allows.
 public enum ArtefactDifference {
   /// `conv1.weight: 3 of 150 values differ, by up to 2 ULP (max abs 1.2e-07)`, the first array that
-  /// differs named; else the first byte.
-  public static func describe(recorded: [UInt8], made: [UInt8]) -> String {
-    if let old = try? Safetensors.read(recorded, path: "recorded"),
-      let new = try? Safetensors.read(made, path: "made")
+  /// differs named; else the first byte. The two versions are called by the `names`.
+  public static func describe(
+    _ old: [UInt8], _ new: [UInt8], as names: (String, String) = ("recorded", "made")
+  ) -> String {
+    let (oldBytes, newBytes) = (old, new)
+    if let old = try? Safetensors.read(oldBytes, path: names.0),
+      let new = try? Safetensors.read(newBytes, path: names.1)
     {
       for entry in old.entries {
         guard let other = new[entry.name] else { return "\(entry.name) is missing" }
-        if let text = describe(entry.array, other) { return "\(entry.name): \(text)" }
+        if let text = describe(entry.array, other, names) { return "\(entry.name): \(text)" }
       }
     }
-    if let old = try? NPY.read(recorded, path: "recorded"),
-      let new = try? NPY.read(made, path: "made"), let text = describe(old, new)
+    if let old = try? NPY.read(oldBytes, path: names.0),
+      let new = try? NPY.read(newBytes, path: names.1), let text = describe(old, new, names)
     {
       return text
     }
-    let place = zip(recorded, made).enumerated().first { $0.element.0 != $0.element.1 }?.offset
-    let sizes = "\(recorded.count) bytes recorded, \(made.count) made"
-    return "\(sizes), the first difference at byte \(place ?? min(recorded.count, made.count))"
+    let place = zip(oldBytes, newBytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+    let sizes = "\(oldBytes.count) bytes \(names.0), \(newBytes.count) \(names.1)"
+    return
+      "\(sizes), the first difference at byte \(place ?? min(oldBytes.count, newBytes.count))"
   }
 
-  private static func describe(_ old: NumericArray, _ new: NumericArray) -> String? {
+  private static func describe(
+    _ old: NumericArray, _ new: NumericArray, _ names: (String, String)
+  ) -> String? {
     guard old.shape == new.shape, old.type == new.type else {
-      return "\(old.type.rawValue) \(old.shape) recorded, \(new.type.rawValue) \(new.shape) made"
+      return
+        "\(old.type.rawValue) \(old.shape) \(names.0), \(new.type.rawValue) \(new.shape) \(names.1)"
     }
     guard old.type == .float32 else {
       let count = zip(old.doubles, new.doubles).count { $0 != $1 }

@@ -1,5 +1,6 @@
 import Documents
 import Engine
+import Stages
 import Store
 
 /// How values are shown to people; `--format json` shows them as they are.
@@ -129,6 +130,16 @@ enum Display {
       return
         "\(what) '\(parts[1])': content \(start(of: difference.old)) → \(start(of: difference.new))"
     }
+  }
+
+  /// How two versions of an output differ, which are called by these names.
+  static func difference(_ it: OutputDifference, of names: (String, String)) -> String {
+    let place = it.item.map { "\(it.output)/\($0)" } ?? it.output
+    guard let old = it.oldBytes, let new = it.newBytes else {
+      return
+        "'\(place)' DIFFERS: \(short(it.old.digest)) \(names.0), \(short(it.new.digest)) \(names.1)"
+    }
+    return "'\(place)' DIFFERS: \(ArtefactDifference.describe(old, new, as: names))"
   }
 
   private static func start(of digest: Value?) -> String {

@@ -36,6 +36,10 @@ enum Document {
     ]
   }
 
+  static func difference(_ it: Difference) -> Value {
+    ["path": .string(it.path), "old": it.old ?? .null, "new": it.new ?? .null]
+  }
+
   static func run(_ run: Run) -> Value {
     [
       "run": .string(run.hash.description), "name": .string(run.name),

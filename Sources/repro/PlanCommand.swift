@@ -81,12 +81,12 @@ struct PlanCommand: ParsableCommand {
         case .wait(let stages, let own):
           members["verdict"] = "wait"
           members["waits-for"] = .list(stages.map(Value.string))
-          members["differences"] = .list(own.map(document))
+          members["differences"] = .list(own.map(Document.difference))
         case .run(let reason):
           members["verdict"] = "run"
           members["reason"] = .string(word(for: reason))
           if case .changed(let found) = reason {
-            members["differences"] = .list(found.map(document))
+            members["differences"] = .list(found.map(Document.difference))
           }
           if case .damaged(let outputs) = reason {
             members["outputs"] = .list(outputs.map(Value.string))
@@ -104,9 +104,5 @@ struct PlanCommand: ParsableCommand {
     case .forced: "forced"
     case .evicted: "evicted"
     }
-  }
-
-  private static func document(_ it: Difference) -> Value {
-    ["path": .string(it.path), "old": it.old ?? .null, "new": it.new ?? .null]
   }
 }

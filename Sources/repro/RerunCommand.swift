@@ -2,7 +2,6 @@ import ArgumentParser
 import Documents
 import Engine
 import FoundationEssentials
-import Stages
 import Store
 
 /// `repro rerun`: computes a recorded run afresh and compares every bit.
@@ -110,17 +109,9 @@ struct RerunCommand: AsyncParsableCommand {
     switch verdict {
     case .same: "the same"
     case .checked: "bytes from outside, taken from the store and checked"
-    case .different(let mismatches): mismatches.map(describe).joined(separator: "; ")
+    case .different(let all):
+      all.map { Display.difference($0, of: ("recorded", "made")) }.joined(separator: "; ")
     }
-  }
-
-  private func describe(_ it: RerunStage.Mismatch) -> String {
-    let place = it.item.map { "\(it.output)/\($0)" } ?? it.output
-    guard let old = it.recordedBytes else {
-      return
-        "'\(place)' DIFFERS: \(Display.short(it.recorded.digest)) recorded, \(Display.short(it.made.digest)) made"
-    }
-    return "'\(place)' DIFFERS: \(ArtefactDifference.describe(recorded: old, made: it.madeBytes))"
   }
 
   private func document(_ run: Run, _ report: RerunReport) -> Value {

@@ -11,21 +11,22 @@ import Testing
 
   @Test func `names the parameter, how many values differ, and by how much`() {
     let text = ArtefactDifference.describe(
-      recorded: checkpoint([1, 2, 3]), made: checkpoint([1, Float(2).nextUp, 3]))
+      checkpoint([1, 2, 3]), checkpoint([1, Float(2).nextUp, 3]))
     #expect(text.hasPrefix("b.weight: 1 of 3 values differ, by up to 1 ULP (max abs 2.3"))
   }
 
   @Test func `counts ULPs across zero`() {
     let text = ArtefactDifference.describe(
-      recorded: checkpoint([-0.0]), made: checkpoint([Float.leastNonzeroMagnitude]))
+      checkpoint([-0.0]), checkpoint([Float.leastNonzeroMagnitude]))
     #expect(text.hasPrefix("b.weight: 1 of 1 values differ, by up to 1 ULP"))
   }
 
   @Test func `compares .npy arrays and plain bytes too`() {
     let npy = ArtefactDifference.describe(
-      recorded: NPY.bytes(of: .floats([1, 2])), made: NPY.bytes(of: .floats([1, 4])))
+      NPY.bytes(of: .floats([1, 2])), NPY.bytes(of: .floats([1, 4])))
     #expect(npy.hasPrefix("1 of 2 values differ"))
-    let bytes = ArtefactDifference.describe(recorded: [1, 2, 3], made: [1, 9, 3, 4])
+    let bytes = ArtefactDifference.describe(
+      [1, 2, 3], [1, 9, 3, 4])
     #expect(bytes == "3 bytes recorded, 4 made, the first difference at byte 1")
   }
 }

@@ -1,0 +1,83 @@
+import Documents
+public import Store
+
+/// How a stage differs between two runs.
+public struct StageDifference: Sendable {
+  /// A figure that both or one of the two reported.
+  public struct Figure: Sendable {
+    public let name: String
+    public let old: ResultFigure?
+    public let new: ResultFigure?
+  }
+
+  public enum Verdict: Sendable {
+    /// One result is in both.
+    case same
+    case onlyInFirst
+    case onlyInSecond
+    /// What went in differs, what came out, and what was said of it.
+    case different(preimage: [Difference], outputs: [OutputDifference], figures: [Figure])
+  }
+
+  public let name: String
+  public let verdict: Verdict
+
+  public var isSame: Bool { if case .same = verdict { true } else { false } }
+}
+
+extension Store {
+  /// How the second run differs from the first, stage by stage: those of the first in their order,
+  /// then those that only the second has.
+  public func differences(between first: Run, and second: Run) throws -> [StageDifference] {
+    let lock = try lock(.shared)
+    defer { lock.release() }
+    let (one, other) = (try snapshot(first.hash), try snapshot(second.hash))
+    let known = Set(one.stages.map(\.name))
+    let others = Dictionary(uniqueKeysWithValues: other.stages.map { ($0.name, $0.preimage) })
+    var found: [StageDifference] = []
+    for stage in one.stages {
+      guard let preimage = others[stage.name] else {
+        found.append(StageDifference(name: stage.name, verdict: .onlyInFirst))
+        continue
+      }
+      let records = try [first, second].map { run in
+        try run.records[stage.name].flatMap { try record(for: $0) }
+      }
+      let verdict = try verdict(stage.preimage, preimage, records[0], records[1])
+      found.append(StageDifference(name: stage.name, verdict: verdict))
+    }
+    for stage in other.stages where !known.contains(stage.name) {
+      found.append(StageDifference(name: stage.name, verdict: .onlyInSecond))
+    }
+    return found
+  }
+
+  private func verdict(
+    _ old: Preimage, _ new: Preimage, _ one: Record?, _ other: Record?
+  ) throws -> StageDifference.Verdict {
+    if old.key == new.key { return .same }
+    var outputs: [OutputDifference] = []
+    for (name, content) in (one?.outputs ?? [:]).sorted(by: { $0.key < $1.key }) {
+      guard let changed = other?.outputs[name],
+        let difference = try OutputDifference(
+          of: name, between: (content, self), and: (changed, self))
+      else { continue }
+      outputs.append(difference)
+    }
+    return .different(
+      preimage: Difference.between(old.value, new.value), outputs: outputs,
+      figures: Self.figures(one?.figures ?? [], other?.figures ?? []))
+  }
+
+  private static func figures(
+    _ old: [ResultFigure], _ new: [ResultFigure]
+  ) -> [StageDifference.Figure] {
+    var names = old.map(\.name)
+    names += new.map(\.name).filter { !names.contains($0) }
+    return names.compactMap { name in
+      let (one, other) = (old.first { $0.name == name }, new.first { $0.name == name })
+      guard one?.value != other?.value else { return nil }
+      return StageDifference.Figure(name: name, old: one, new: other)
+    }
+  }
+}
