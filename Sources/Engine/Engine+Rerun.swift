@@ -10,7 +10,7 @@ extension Engine {
   /// Stops at the first stage that comes out differently: what is below it cannot come out the same.
   /// A command that does so is executed once more, to see whether it agrees with itself.
   ///
-  /// Only the stages of the `selection` are executed. What they make is left in the folder `kept`, which
+  /// Only the stages of the `selection` are executed, and those above whose outputs are gone. What they make is left in the folder `kept`, which
   /// is made: `kept/stage/output`, also what differs.
   ///
   /// - Returns: what it found out about each stage.
@@ -64,11 +64,17 @@ extension Engine {
       graph: StageGraph(tasks), store: scratch, host: host, workFolder: work.path,
       options: options, startedAt: 0,
       supply: { task, key in
-        guard task.work.bringsInBytes || !chosen.contains(task.name) else { return nil }
-        return try transplant(key, stage: task.name, to: scratch, through: work.path)
+        if !task.work.bringsInBytes, chosen.contains(task.name) { return nil }
+        do {
+          return try transplant(key, stage: task.name, to: scratch, through: work.path)
+        } catch let error as StoreError where error.isDamage && !task.work.bringsInBytes {
+          // Evicted or lost: it is computed, too, and compared.
+          return nil
+        }
       },
       check: { outcome in
-        guard chosen.contains(outcome.name), let recorded = stages[outcome.name]?.preimage.key
+        guard chosen.contains(outcome.name) || !outcome.wasReused,
+          let recorded = stages[outcome.name]?.preimage.key
         else { return }
         try recorder.compare(outcome, recordedKey: recorded) { content, output in
           guard let kept else { return }

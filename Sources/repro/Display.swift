@@ -1,5 +1,6 @@
 import Documents
 import Engine
+import FoundationEssentials
 import Stages
 import Store
 
@@ -99,6 +100,12 @@ enum Display {
   }
 
   /// Enough of a digest to type it again.
+  /// What an error says first.
+  static func firstLine(of error: any Error) -> String {
+    let whole = (error as? any LocalizedError)?.errorDescription ?? "\(error)"
+    return Console.printable(String(whole.prefix { $0 != "\n" }), limit: 300)
+  }
+
   static func short(_ digest: Digest) -> String { String(digest.description.prefix(12)) }
 
   /// A document's value on one line, cut where it is long.

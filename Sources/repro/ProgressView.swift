@@ -1,5 +1,4 @@
 import Engine
-import FoundationEssentials
 import Glibc
 import Store
 import Synchronization
@@ -79,9 +78,8 @@ final class ProgressView: Sendable {
         say(stage, Console.red("failed"), &state)
       case .retrying(let stage, let error, let left):
         state.running.removeAll { $0.name == stage }
-        let whole = (error as? any LocalizedError)?.errorDescription ?? "\(error)"
-        let text = Console.printable(String(whole.prefix { $0 != "\n" }), limit: 300)
-        say(stage, Console.yellow("failed, tried again (\(left) more): ") + text, &state)
+        let text = Console.yellow("failed, tried again (\(left) more): ")
+        say(stage, text + Display.firstLine(of: error), &state)
       case .waiting(let stage, let other):
         say(stage, Console.dim("waits for \(Console.printable(other, limit: 200))"), &state)
       case .notice(let text):

@@ -15,12 +15,14 @@ struct ByteCount: ExpressibleByArgument {
   }
 }
 
-/// A span of time on the command line: `90min`, `12h`, `30d`, `4w`.
+/// A span of time on the command line: `30m` or `30min`, `12h`, `30d`, `4w`.
 struct Age: ExpressibleByArgument {
   let seconds: Double
 
+  init(seconds: Double) { self.seconds = seconds }
+
   private static let units: [(name: String, factor: Double)] = [
-    ("min", 60), ("s", 1), ("h", 3600), ("d", 86_400), ("w", 604_800),
+    ("min", 60), ("m", 60), ("s", 1), ("h", 3600), ("d", 86_400), ("w", 604_800),
   ]
 
   init?(argument: String) {

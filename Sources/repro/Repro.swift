@@ -9,7 +9,7 @@ struct Repro: AsyncParsableCommand {
     version: Version.current,
     subcommands: [
       RunCommand.self, RerunCommand.self, PlanCommand.self, AcceptCommand.self, LogCommand.self,
-      RunsCommand.self, ShowCommand.self, DiffCommand.self,
+      RunsCommand.self, ShowCommand.self, DiffCommand.self, AuditCommand.self,
       CacheCommand.self, StagesCommand.self, JobCommand.self,
     ])
 

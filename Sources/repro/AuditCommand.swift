@@ -1,0 +1,114 @@
+import ArgumentParser
+import Documents
+import Engine
+import Store
+
+/// `repro audit`: computes again what was never checked.
+struct AuditCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "audit",
+    abstract: "Execute results again that were never checked, the cheapest first, and compare.",
+    discussion:
+      "Each is one more rerun on record. Also names programs that ignore their seed. Exit codes: 0 all the same, 1 some differ."
+  )
+
+  @Option(help: "How long to go on, such as 90s, 30m or 8h; what is expected to take longer waits.")
+  var budget = Age(seconds: 1800)
+
+  @OptionGroup var resources: ResourceOptions
+  @OptionGroup var store: StoreOptions
+  @OptionGroup var format: FormatOptions
+
+  private struct Audited {
+    let result: UncheckedResult
+    let pipeline: String
+    /// `nil` if it could not be computed, for this reason.
+    let stage: RerunStage?
+    var failure = ""
+  }
+
+  func run() async throws {
+    let engine = try store.engine()
+    let open = try engine.unchecked()
+    let start = Machine.now
+    var audited: [Audited] = []
+    for result in open {
+      let spent = Machine.now - start
+      guard spent + result.seconds <= budget.seconds else { break }
+      audited.append(try await audit(result, engine))
+    }
+    let dead = try engine.deadSeeds()
+    let left = open.count - audited.count
+    format.print(document(audited, dead, left: left)) { text(audited, dead, left: left) }
+    if audited.contains(where: { $0.stage?.isDifferent == true }) {
+      throw ExitStatus.Exit(status: .failed)
+    }
+  }
+
+  private func audit(_ result: UncheckedResult, _ engine: Engine) async throws -> Audited {
+    let run = try engine.store.run(matching: result.run.description)
+    let view = ProgressView(stages: [result.stage])
+    let occasion = Machine.occasion(engine.store)
+    do {
+      let report = try await view.showing {
+        try await engine.rerun(
+          run, .only(result.stage), options: resources.options(), occasion: occasion,
+          onEvent: view.show)
+      }
+      return Audited(result: result, pipeline: run.name, stage: report.stages.last)
+    } catch let failure as RunFailure {
+      let reason = failure.stages.first.map { Display.firstLine(of: $0.error) } ?? ""
+      return Audited(result: result, pipeline: run.name, stage: nil, failure: reason)
+    }
+  }
+
+  private func verdict(_ it: Audited) -> String {
+    guard let stage = it.stage else { return "could not be computed: \(it.failure)" }
+    return stage.isDifferent
+      ? "DIFFERENT: 'repro rerun \(Display.short(it.result.key))' says how" : "the same"
+  }
+
+  private func text(_ audited: [Audited], _ dead: [DeadSeed], left: Int) -> String {
+    var table = Table(["stage", "result", "verdict", "time"], rightAligned: [3])
+    for it in audited {
+      table.rows.append([
+        "\(it.pipeline)/\(it.result.stage)", Display.short(it.result.key), verdict(it),
+        it.stage.map { Display.duration($0.seconds) } ?? "",
+      ])
+    }
+    let computed = audited.compactMap(\.stage)
+    let same = computed.count { !$0.isDifferent }
+    var lines = audited.isEmpty ? [] : [table.text, ""]
+    for it in dead {
+      lines.append(
+        "dead seed: \(Console.printable(it.stage)) gives the same bytes with seeds "
+          + it.seeds.map(String.init).joined(separator: ", "))
+    }
+    lines.append(
+      "bit-identical: \(same) of \(computed.count) results computed again; \(left) never checked are left"
+    )
+    return lines.joined(separator: "\n")
+  }
+
+  private func document(_ audited: [Audited], _ dead: [DeadSeed], left: Int) -> Value {
+    [
+      "audited": .list(
+        audited.map { it in
+          [
+            "run": .string(it.result.run.description), "stage": .string(it.result.stage),
+            "key": .string(it.result.key.description),
+            "same": it.stage.map { .bool(!$0.isDifferent) } ?? .null,
+            "seconds": .float(it.stage?.seconds ?? 0),
+          ]
+        }),
+      "dead-seeds": .list(
+        dead.map { it in
+          [
+            "stage": .string(it.stage), "seeds": .list(it.seeds.map { .string(String($0)) }),
+            "keys": .list(it.keys.map { .string($0.description) }),
+          ]
+        }),
+      "left": .int(Int64(left)),
+    ]
+  }
+}
