@@ -19,6 +19,7 @@ extension Engine {
     guard let run = try store.lookingUp({ try outcome(of: request, folder, options) }) else {
       return nil
     }
+    try sweep()
     try store.label(
       run.stages.map { (Self.label(pipeline: run.name, stage: $0.name), $0.record.key) })
     let seconds = (ContinuousClock.now - start) / .seconds(1)

@@ -51,7 +51,7 @@ extension Engine {
     onEvent: @escaping @Sendable (RunEvent) -> Void
   ) async throws -> [RerunStage] {
     let work = try await offPool { () -> WorkFolder in
-      try store.sweepWork { Stragglers.end(ofParams: "\($0)/") }
+      try sweep()
       return try store.makeWorkFolder()
     }
     defer { work.remove() }

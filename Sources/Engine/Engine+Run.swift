@@ -26,7 +26,7 @@ extension Engine {
       return (try self.tasks(of: pipeline, reading: &sources), sources)
     }
     let work = try await offPool { () -> WorkFolder in
-      try store.sweepWork { Stragglers.end(ofParams: "\($0)/") }
+      try sweep()
       return try store.makeWorkFolder()
     }
     defer { work.remove() }

@@ -78,6 +78,9 @@ extension Engine {
   /// The label under which a stage's keys are remembered, to explain later why it runs again.
   static func label(pipeline: String, stage: String) -> String { "\(pipeline)/\(stage)" }
 
+  /// Ends and removes what killed runs have left at work.
+  func sweep() throws { try store.sweepWork { Stragglers.end(ofParams: "\($0)/") } }
+
   func work(_ kind: String, config: Value) throws -> Work {
     if kind == CommandFields.kind, let command = Command(config: config) {
       return .command(command)

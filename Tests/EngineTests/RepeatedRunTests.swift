@@ -208,6 +208,14 @@ import Testing
     #expect(try place.engine.store.labelled("p/b").first == first.stages[1].record.key)
   }
 
+  @Test func `what a killed run left is removed, as by any run`() async throws {
+    let place = try await Place()
+    let left = "\(place.path)/cache/work/dead"
+    try FileManager.default.createDirectory(atPath: left, withIntermediateDirectories: true)
+    #expect(try place.repeated() != nil)
+    #expect(!FileManager.default.fileExists(atPath: left))
+  }
+
   @Test func `without the index nothing is remembered and nothing lost`() async throws {
     let place = try await Place()
     try FileManager.default.removeItem(atPath: "\(place.path)/cache/index.sqlite")
