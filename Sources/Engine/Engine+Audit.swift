@@ -55,6 +55,7 @@ extension Engine {
     var groups: [[UInt8]: [Seeded]] = [:]
     for result in try store.results() {
       guard let record = try store.record(for: result.key), !record.outputs.isEmpty,
+        record.acceptances.isEmpty,
         let preimage = try? store.preimage(record.preimage), let seed = preimage.seed,
         case .map(var members) = preimage.value
       else { continue }

@@ -16,9 +16,7 @@ extension Engine {
     let start = ContinuousClock.now
     let lock = try store.lock(.shared)
     defer { lock.release() }
-    guard let run = try store.lookingUp({ try outcome(of: request, folder, options) }) else {
-      return nil
-    }
+    guard let run = try outcome(of: request, folder, options) else { return nil }
     try sweep()
     try store.label(
       run.stages.map { (Self.label(pipeline: run.name, stage: $0.name), $0.record.key) })
@@ -36,11 +34,17 @@ extension Engine {
     var sources = ExternalSources(
       store: store, folder: folder, keepsFiles: true, options: options)
     guard sources.still(hold: answer.files, programs: answer.programs) else { return nil }
+    return try store.lookingUp { try outcome(answer) }
+  }
+
+  private func outcome(_ answer: RunAnswer) throws -> RunOutcome? {
     let known = try store.records(for: answer.keys)
     var contents = [answer.snapshot]
     var stages: [RunOutcome.Stage] = []
-    for (name, key) in zip(answer.stages, answer.keys) {
-      guard let record = known[key], !record.isEvicted else { return nil }
+    for (index, name) in answer.stages.enumerated() {
+      guard let record = known[answer.keys[index]], !record.isEvicted,
+        RunAnswer.outputs(of: record) == answer.outputs[index]
+      else { return nil }
       contents += record.outputs.values
       stages.append(.init(name: name, record: record, wasReused: true, seconds: 0))
     }

@@ -33,15 +33,15 @@ extension Engine {
     }
     let stages = try await reexecute(
       snapshot, selection, keeping: kept, options: options, onEvent: onEvent)
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    try await offPool { try note(stages, of: run, occasion, seconds: seconds) }
     var cause: RerunReport.Cause?
     if let different = stages.last, different.isDifferent,
       let stage = snapshot.stages.first(where: { $0.name == different.name })
     {
       cause = try await self.cause(
-        of: different, stage, run, snapshot, options: options, occasion: occasion, onEvent: onEvent)
+        of: different, stage, snapshot, options: options, occasion: occasion, onEvent: onEvent)
     }
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
-    try await offPool { try note(stages, of: run, occasion, seconds: seconds) }
     return RerunReport(stages: stages, cause: cause)
   }
 
@@ -55,11 +55,13 @@ extension Engine {
       return try store.makeWorkFolder()
     }
     defer { work.remove() }
-    let scratch = try await offPool { try Store(at: "\(work.path)/store", create: true) }
-    try await offPool { try copyFiles(of: snapshot, to: scratch, through: work.path) }
+    let (needed, chosen) = chosen(selection, of: snapshot.stages)
+    let tasks = try needed.map(task)
+    // Beside the folders of the stages, none of which is called so.
+    let scratch = try await offPool { try Store(at: "\(work.path)/.store", create: true) }
+    try await offPool { try copyFiles(of: needed, to: scratch, through: work.path) }
     let recorder = RerunRecorder(recorded: store, made: scratch)
-    let (tasks, chosen) = chosen(selection, of: try snapshot.stages.map(task))
-    let stages = Dictionary(uniqueKeysWithValues: snapshot.stages.map { ($0.name, $0) })
+    let stages = Dictionary(uniqueKeysWithValues: needed.map { ($0.name, $0) })
     let scheduler = Scheduler(
       graph: StageGraph(tasks), store: scratch, host: host, workFolder: work.path,
       options: options, startedAt: 0,
@@ -77,9 +79,12 @@ extension Engine {
           let recorded = stages[outcome.name]?.preimage.key
         else { return }
         try recorder.compare(outcome, recordedKey: recorded) { content, output in
-          guard let kept else { return }
-          try Folder.make("\(kept)/\(outcome.name)")
-          try scratch.deliver(content, to: "\(kept)/\(outcome.name)/\(output)")
+          guard let folder = kept.map({ "\($0)/\(outcome.name)" }) else { return }
+          guard mkdir(folder, 0o755) == 0 || errno == EEXIST else {
+            throw EngineError.system("mkdir", path: folder, errno: errno)
+          }
+          Folder.remove("\(folder)/\(output)")
+          try scratch.deliver(content, to: "\(folder)/\(output)")
         }
       },
       onEvent: onEvent)
@@ -108,24 +113,43 @@ extension Engine {
         verdicts: Dictionary(uniqueKeysWithValues: stages.map { ($0.name, $0.verdict.word) })))
   }
 
-  /// What is most likely to blame for a stage that came out differently.
+  /// What is most likely to blame for a stage that came out differently; `nil` if nothing is known.
   private func cause(
-    of different: RerunStage, _ stage: Snapshot.Stage, _ run: Run, _ snapshot: Snapshot,
+    of different: RerunStage, _ stage: Snapshot.Stage, _ snapshot: Snapshot,
     options: RunOptions, occasion: Occasion, onEvent: @escaping @Sendable (RunEvent) -> Void
-  ) async throws -> RerunReport.Cause {
+  ) async throws -> RerunReport.Cause? {
     guard stage.preimage.kind == CommandFields.kind else {
-      let maker = run.executions.last { $0.stageSeconds[stage.name] != nil && !$0.isRerun }
-      guard let maker, maker.engineDigest != occasion.engineDigest else { return .recordOrMachine }
+      guard let maker = try await offPool({ try maker(of: different.key) }) else { return nil }
+      if maker.engineDigest == occasion.engineDigest { return .recordOrMachine }
       return .engine(recorded: "\(maker.engine) (\(maker.engineDigest.prefix(12)))")
     }
-    let again = try await reexecute(
-      snapshot, .only(stage.name), keeping: nil, options: options, onEvent: onEvent)
-    if again.last?.made != different.made { return .disagreesWithItself }
+    do {
+      let again = try await reexecute(
+        snapshot, .only(stage.name), keeping: nil, options: options, onEvent: onEvent)
+      if again.last?.made != different.made { return .disagreesWithItself }
+    } catch is RunFailure {
+      // It did not fail a moment ago.
+      return .disagreesWithItself
+    } catch is StoreError {
+      return nil
+    }
     var sources = ExternalSources(store: store, folder: "/", keepsFiles: false, options: options)
     let changed = stage.preimage.tools.filter {
       !sources.still(hold: [:], programs: [$0.key: $0.value])
     }
     return changed.isEmpty ? .undeclared : .tools(changed.keys.sorted())
+  }
+
+  /// The last execution of a run in which the result was computed.
+  private func maker(of key: Digest) throws -> Execution? {
+    try store.runs(ofResult: key).flatMap { hash in
+      let run = try store.run(matching: hash.description)
+      let names = run.records.filter { $0.value == key }.keys
+      return run.executions.filter { execution in
+        !execution.isRerun && names.contains { execution.stageSeconds[$0] != nil }
+      }
+    }
+    .max { $0.startedAt < $1.startedAt }
   }
 
   private func task(_ stage: Snapshot.Stage) throws -> StageTask {
@@ -139,29 +163,31 @@ extension Engine {
       seed: stage.preimage.seed, inputs: stage.inputs, tools: stage.preimage.tools)
   }
 
-  /// The tasks that are needed, and the names of those that are to be executed again.
+  /// The stages that are needed, and the names of those that are to be executed again.
   private func chosen(
-    _ selection: RerunSelection, of tasks: [StageTask]
-  ) -> (tasks: [StageTask], chosen: Set<String>) {
+    _ selection: RerunSelection, of stages: [Snapshot.Stage]
+  ) -> (needed: [Snapshot.Stage], chosen: Set<String>) {
     var chosen: Set<String>
     switch selection {
-    case .all: return (tasks, Set(tasks.map(\.name)))
+    case .all: return (stages, Set(stages.map(\.name)))
     case .only(let stage): chosen = [stage]
     case .from(let stage):
       chosen = [stage]
-      for task in tasks where !task.upstream.isDisjoint(with: chosen) { chosen.insert(task.name) }
+      for it in stages where !it.upstream.isDisjoint(with: chosen) { chosen.insert(it.name) }
     }
     var needed = chosen
-    for task in tasks.reversed() where needed.contains(task.name) {
-      needed.formUnion(task.upstream)
+    for stage in stages.reversed() where needed.contains(stage.name) {
+      needed.formUnion(stage.upstream)
     }
-    return (tasks.filter { needed.contains($0.name) }, chosen)
+    return (stages.filter { needed.contains($0.name) }, chosen)
   }
 
-  private func copyFiles(of snapshot: Snapshot, to scratch: Store, through folder: String) throws {
-    for stage in snapshot.stages {
+  private func copyFiles(
+    of stages: [Snapshot.Stage], to scratch: Store, through folder: String
+  ) throws {
+    for stage in stages {
       for case .file(let content) in stage.inputs.values {
-        try copy(content, to: scratch, as: "\(folder)/transplant")
+        try copy(content, to: scratch, as: "\(folder)/.transplant")
       }
     }
   }
@@ -181,7 +207,7 @@ extension Engine {
       throw EngineError.neverRecorded(stage: stage, key: key)
     }
     for content in record.outputs.values {
-      try copy(content, to: scratch, as: "\(folder)/transplant-\(stage)")
+      try copy(content, to: scratch, as: "\(folder)/.transplant-\(stage)")
     }
     _ = try scratch.put(bytes: store.bytes(of: record.preimage))
     try scratch.save(record)

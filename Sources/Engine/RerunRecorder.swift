@@ -52,6 +52,8 @@ final class RerunRecorder: Sendable {
         .checked
       } else { .same }
     found.withLock {
+      // A stage is executed once more when what it made was found damaged.
+      $0.removeAll { $0.name == outcome.name }
       $0.append(
         RerunStage(
           name: outcome.name, key: recordedKey, verdict: verdict,

@@ -15,8 +15,10 @@ public struct StageDifference: Sendable {
     case same
     case onlyInFirst
     case onlyInSecond
-    /// What went in differs, what came out, and what was said of it.
-    case different(preimage: [Difference], outputs: [OutputDifference], figures: [Figure])
+    /// What went in differs, what came out, and what was said of it. Of outputs that have one name in
+    /// both; whether all are the same is not known (`nil`) where a result is not on record any more.
+    case different(
+      preimage: [Difference], outputs: [OutputDifference], areSame: Bool?, figures: [Figure])
   }
 
   public let name: String
@@ -64,8 +66,9 @@ extension Store {
       else { continue }
       outputs.append(difference)
     }
+    let areSame = one.flatMap { one in other.map { one.outputs == $0.outputs } }
     return .different(
-      preimage: Difference.between(old.value, new.value), outputs: outputs,
+      preimage: Difference.between(old.value, new.value), outputs: outputs, areSame: areSame,
       figures: Self.figures(one?.figures ?? [], other?.figures ?? []))
   }
 

@@ -36,9 +36,11 @@ struct RunAnswer: Sendable {
   let request: SHA256
   let snapshot: Content
   let name: String
-  /// The stages' names and keys, in the pipeline's order.
+  /// The stages' names and keys, in the pipeline's order, and what came out: under a key there may be
+  /// another result by now.
   let stages: [String]
   let keys: [Digest]
+  let outputs: [String]
   let files: [String: Content]
   let programs: [String: Value]
 
@@ -48,8 +50,14 @@ struct RunAnswer: Sendable {
     name = run.name
     stages = run.stages.map(\.name)
     keys = run.stages.map(\.record.key)
+    outputs = run.stages.map { Self.outputs(of: $0.record) }
     files = sources.files
     programs = sources.programs
+  }
+
+  static func outputs(of record: Record) -> String {
+    record.outputs.sorted { $0.key < $1.key }
+      .map { "\($0.key) \($0.value.kind) \($0.value.sha256)" }.joined(separator: "\n")
   }
 
   /// As the store keeps it.
@@ -58,6 +66,7 @@ struct RunAnswer: Sendable {
       "snapshot": snapshot.value, "name": .string(name),
       "stages": .list(stages.map(Value.string)),
       "keys": .list(keys.map { .string($0.description) }),
+      "outputs": .list(outputs.map(Value.string)),
       "files": .map(files.mapValues(\.value)), "programs": .map(programs),
     ]
   }
@@ -66,7 +75,8 @@ struct RunAnswer: Sendable {
     do {
       guard let snapshot = value["snapshot"], let name = value["name"]?.string,
         let stages = value["stages"]?.list, let keys = value["keys"]?.list,
-        stages.count == keys.count,
+        let outputs = value["outputs"]?.list,
+        stages.count == keys.count, stages.count == outputs.count,
         let files = value["files"]?.map, let programs = value["programs"]?.map
       else { return nil }
       self.request = request
@@ -74,6 +84,7 @@ struct RunAnswer: Sendable {
       self.name = name
       self.stages = stages.compactMap(\.string)
       self.keys = try keys.map { try Digest(parsing: $0.string ?? "") }
+      self.outputs = outputs.compactMap(\.string)
       self.files = try files.mapValues { try Content(value: $0) }
       self.programs = programs
     } catch {

@@ -46,7 +46,9 @@ struct Scheduler: Sendable {
     try await withThrowingTaskGroup(of: Standing.Completion.self) { group in
       while !Task.isCancelled {
         let isSettled = try await offPool {
-          try store.lookingUp { try standing.withLock { try look(&$0) } }
+          // What is supplied from elsewhere is stored on the way: not while the index is held.
+          if pipeline == nil { return try standing.withLock { try look(&$0) } }
+          return try store.lookingUp { try standing.withLock { try look(&$0) } }
         }
         while let (stage, lookUp) = standing.withLock({ $0.next(within: options) }) {
           let surroundings = Surroundings(sandbox: sandbox, shares: shares, say: say)

@@ -48,7 +48,10 @@ extension Store {
   /// What was remembered as the answer to a request for a run. The index alone has it: it is
   /// forgotten with that, with the run, and when many others came after it.
   public func answer(to request: SHA256) throws -> Value? {
-    try index.read { try $0.answer(to: request) }.flatMap { try? Value(recorded: $0) }
+    guard let known = try index.read({ try $0.answer(to: request) }),
+      Digest(hashing: known.bytes) == known.digest
+    else { return nil }
+    return try? Value(recorded: known.bytes)
   }
 
   /// Whether the run is recorded, and was called that last.

@@ -55,9 +55,15 @@ struct AuditCommand: AsyncParsableCommand {
           run, .only(result.stage), options: resources.options(), occasion: occasion,
           onEvent: view.show)
       }
-      return Audited(result: result, pipeline: run.name, stage: report.stages.last)
+      let stage = report.stages.first { $0.name == result.stage }
+      let reason = report.stages.last.map { "its input '\($0.name)' came out different" } ?? ""
+      return Audited(result: result, pipeline: run.name, stage: stage, failure: reason)
     } catch let failure as RunFailure {
       let reason = failure.stages.first.map { Display.firstLine(of: $0.error) } ?? ""
+      return Audited(result: result, pipeline: run.name, stage: nil, failure: reason)
+    } catch  where error is EngineError || (error as? StoreError)?.isDamage == true {
+      // Of another version, or incomplete: the others can be computed all the same.
+      let reason = Display.firstLine(of: error)
       return Audited(result: result, pipeline: run.name, stage: nil, failure: reason)
     }
   }

@@ -51,15 +51,20 @@ struct DiffCommand: ParsableCommand {
     case .same: []
     case .onlyInFirst: ["only in the first run"]
     case .onlyInSecond: ["only in the second run"]
-    case .different(let preimage, let outputs, let figures):
-      Display.differences(preimage)
-        + (outputs.isEmpty
-          ? ["came out the same"]
-          : outputs.map { Display.difference($0, of: ("in the first", "in the second")) })
+    case .different(let preimage, let outputs, let areSame, let figures):
+      Display.differences(preimage) + lines(of: outputs, areSame: areSame)
         + figures.map { figure in
           "\(figure.name) \(figure.old.map(Display.figure) ?? "(absent)") → "
             + (figure.new.map(Display.figure) ?? "(absent)")
         }
+    }
+  }
+
+  private func lines(of outputs: [OutputDifference], areSame: Bool?) -> [String] {
+    switch areSame {
+    case true: ["came out the same"]
+    case false: outputs.map { Display.difference($0, of: ("in the first", "in the second")) }
+    case nil: ["what came out is not on record any more"]
     }
   }
 
@@ -69,7 +74,8 @@ struct DiffCommand: ParsableCommand {
     case .same: break
     case .onlyInFirst: members["only-in"] = "first"
     case .onlyInSecond: members["only-in"] = "second"
-    case .different(let preimage, let outputs, let figures):
+    case .different(let preimage, let outputs, let areSame, let figures):
+      members["same-outputs"] = areSame.map(Value.bool) ?? .null
       members["preimage"] = .list(preimage.map(Document.difference))
       members["outputs"] = .list(
         outputs.map { output in

@@ -40,6 +40,48 @@ import Testing
     #expect(rerun.output.contains("\(changed.prefix(12)) recorded"))
   }
 
+  @Test func `whatever a stage is called, and whatever was evicted, it is executed again`()
+    async throws
+  {
+    let space = try Workspace()
+    try space.write(
+      "p.yaml",
+      """
+      stages:
+        store: { run: "echo 1 > o", outputs: { o: o } }
+        other: { run: "echo 2 > o", outputs: { o: o } }
+        transplant: { run: "cat ${inputs.x} > o", inputs: { x: store.o }, outputs: { o: o } }
+        last: { run: "cat ${inputs.x} ${inputs.y} > o", inputs: { x: transplant.o, y: other.o }, outputs: { o: o } }
+      """)
+    let run = try await space.repro("run", "p.yaml", "--format", "json")
+    let hash = try #require(run.json()["run"] as? String)
+    let all = try await space.repro("rerun", hash)
+    #expect(all.output.contains("bit-identical: 4 of 4 stages"), "\(all.output)\(all.errors)")
+    try #require(try await space.repro("cache", "gc", "--budget", "0").status == 0)
+    let alone = try await space.repro("rerun", hash, "--stage", "last")
+    #expect(alone.output.contains("bit-identical: 4 of 4 stages"), "\(alone.output)\(alone.errors)")
+  }
+
+  @Test func `a difference is on record even if the command fails when it is tried once more`()
+    async throws
+  {
+    let space = try Workspace()
+    let count = "\(space.path)/count"
+    try space.write(
+      "p.yaml",
+      """
+      stages:
+        s: { run: "echo x >> \(count); wc -l < \(count) > o; test $(wc -l < \(count)) -lt 3", sandbox: off, outputs: { o: o } }
+      """)
+    let run = try await space.repro("run", "p.yaml", "--format", "json")
+    let hash = try #require(run.json()["run"] as? String)
+    let rerun = try await space.repro("rerun", hash)
+    #expect(rerun.status == 1)
+    #expect(
+      rerun.output.contains("it gave two different results"), "\(rerun.output)\(rerun.errors)")
+    #expect(try await space.repro("runs").output.contains("0 of 1"))
+  }
+
   private static let chain = """
     stages:
       a: { run: "echo 1 > o", sandbox: off, outputs: { o: o } }
@@ -82,6 +124,7 @@ import Testing
     let stages = try #require(run.json()["stages"] as? [[String: Any]])
     let from = try await space.repro("rerun", hash, "--from", "b", "--keep", "kept")
     #expect(from.output.contains("bit-identical: 2 of 3 stages, 3 outputs"), "\(from.errors)")
+    #expect(try space.read("kept/b/o") == Data("1\n".utf8))
     #expect(try space.read("kept/b/p") == Data("2\n".utf8))
     #expect(try space.read("kept/c/o") == Data("1\n".utf8))
     #expect(!FileManager.default.fileExists(atPath: "\(space.path)/kept/a"))

@@ -178,6 +178,29 @@ import Testing
     #expect(try place.repeated() != nil)
   }
 
+  @Test func `what came out otherwise meanwhile is not mixed with what was built on it`()
+    async throws
+  {
+    let place = try await Place()
+    let text = """
+      name: r
+      stages:
+        a: { run: "cat /proc/sys/kernel/random/uuid > o", sandbox: off, outputs: { o: o } }
+        b: { run: "cat ${inputs.x} > o", sandbox: off, inputs: { x: a.o }, outputs: { o: o } }
+      """
+    try place.write("r.yaml", text)
+    try place.write("s.yaml", text)
+    let first = try await place.run("r.yaml")
+    #expect(try place.repeated("r.yaml") != nil)
+    place.options.force = ["a"]
+    let second = try await place.run("s.yaml")
+    place.options.force = []
+    #expect(first.runHash != second.runHash)
+    #expect(first.stages[0].record.key == second.stages[0].record.key)
+    #expect(try place.repeated("r.yaml") == nil)
+    #expect(try place.repeated("s.yaml")?.runHash == second.runHash)
+  }
+
   @Test func `a run that was collected is not known again`() async throws {
     let place = try await Place()
     let first = try await place.run()

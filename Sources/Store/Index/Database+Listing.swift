@@ -52,7 +52,8 @@ extension Database {
   func runHashes() throws -> [Digest] {
     try digests(
       """
-      SELECT run.hash FROM run LEFT JOIN execution ON execution.run = run.hash
+      SELECT run.hash FROM run
+      LEFT JOIN execution ON execution.run = run.hash AND execution.same IS NULL
       GROUP BY run.id ORDER BY max(execution.started) DESC, run.id DESC
       """)
   }

@@ -222,14 +222,17 @@ extension Database {
   /// How many answers are kept, the last ones.
   private static let mostAnswers = 100
 
-  func answer(to request: SHA256) throws -> [UInt8]? {
-    try first("SELECT bytes FROM answer WHERE request = ?", [request]) { try $0.bytes(0) }
+  /// Not checked against its digest.
+  func answer(to request: SHA256) throws -> Document? {
+    try first("SELECT digest, bytes FROM answer WHERE request = ?", [request]) {
+      Document(digest: try $0.digest(0), bytes: try $0.bytes(1))
+    }
   }
 
   func save(_ answer: [UInt8], answering request: SHA256, run: Digest) throws {
     try perform(
-      "INSERT OR REPLACE INTO answer (request, run, bytes) VALUES (?, ?, ?)",
-      [request, run, answer])
+      "INSERT OR REPLACE INTO answer (request, run, digest, bytes) VALUES (?, ?, ?, ?)",
+      [request, run, Digest(hashing: answer), answer])
     try perform(
       "DELETE FROM answer WHERE id <= (SELECT max(id) FROM answer) - ?", [Self.mostAnswers])
   }

@@ -59,6 +59,7 @@ enum Schema {
       id INTEGER PRIMARY KEY AUTOINCREMENT,
       request BLOB NOT NULL UNIQUE,
       run BLOB NOT NULL,
+      digest BLOB NOT NULL,
       bytes BLOB NOT NULL
     ) STRICT;
     CREATE INDEX answer_run ON answer (run);
