@@ -61,7 +61,7 @@ struct AuditCommand: AsyncParsableCommand {
     } catch let failure as RunFailure {
       let reason = failure.stages.first.map { Display.firstLine(of: $0.error) } ?? ""
       return Audited(result: result, pipeline: run.name, stage: nil, failure: reason)
-    } catch  where error is EngineError || (error as? StoreError)?.isDamage == true {
+    } catch let error where error is EngineError || (error as? StoreError)?.isDamage == true {
       // Of another version, or incomplete: the others can be computed all the same.
       let reason = Display.firstLine(of: error)
       return Audited(result: result, pipeline: run.name, stage: nil, failure: reason)
