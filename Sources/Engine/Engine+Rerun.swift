@@ -10,8 +10,8 @@ extension Engine {
   /// Stops at the first stage that comes out differently: what is below it cannot come out the same.
   /// A command that does so is executed once more, to see whether it agrees with itself.
   ///
-  /// Only the stages of the `selection` are executed, and those above whose outputs are gone. What they make is left in the folder `kept`, which
-  /// is made: `kept/stage/output`, also what differs.
+  /// Only the stages of the `selection` are executed, and those above whose outputs are gone. What they
+  /// make is left in the folder `kept`, which is made: `kept/stage/output`, also what differs.
   ///
   /// - Returns: what it found out about each stage.
   /// - Throws: ``EngineError`` when the record is incomplete or of another version, ``RunFailure``

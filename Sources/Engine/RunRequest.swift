@@ -76,7 +76,6 @@ struct RunAnswer: Sendable {
       guard let snapshot = value["snapshot"], let name = value["name"]?.string,
         let stages = value["stages"]?.list, let keys = value["keys"]?.list,
         let outputs = value["outputs"]?.list,
-        stages.count == keys.count, stages.count == outputs.count,
         let files = value["files"]?.map, let programs = value["programs"]?.map
       else { return nil }
       self.request = request
@@ -88,6 +87,9 @@ struct RunAnswer: Sendable {
       self.files = try files.mapValues { try Content(value: $0) }
       self.programs = programs
     } catch {
+      return nil
+    }
+    guard self.stages.count == self.keys.count, self.outputs.count == self.keys.count else {
       return nil
     }
   }
