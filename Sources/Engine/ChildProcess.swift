@@ -15,11 +15,15 @@ struct ChildProcess: Sendable {
   let log: String
   /// Seconds it may take.
   let timeout: Double?
+  /// Seconds after which it is killed at once, to see what then becomes of its work.
+  var killedAfter: Double?
 
   enum End: Equatable, Sendable {
     case exited(Int32)
     case signaled(Int32)
     case timedOut
+    /// As was planned.
+    case killed
   }
 
   /// Runs the program to its end; whatever is left of its group is killed then.
@@ -29,12 +33,13 @@ struct ChildProcess: Sendable {
   func run() async throws -> End {
     var options = PlatformOptions()
     options.processGroupID = 0
-    options.teardownSequence = [
-      .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(5))
-    ]
+    // After the last of these it is killed.
+    options.teardownSequence =
+      killedAfter != nil
+      ? [] : [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(5))]
     let work = Task { [options] in try await start(options) }
     let overdue = Overdue()
-    let alarm = timeout.map { seconds in
+    let alarm = (killedAfter ?? timeout).map { seconds in
       Task {
         try await Task.sleep(for: .seconds(seconds))
         overdue.isIt.withLock { $0 = true }
@@ -48,7 +53,8 @@ struct ChildProcess: Sendable {
       work.cancel()
     }
     try Task.checkCancellation()
-    return overdue.isIt.withLock { $0 } ? .timedOut : try end.get()
+    if overdue.isIt.withLock({ $0 }) { return killedAfter == nil ? .timedOut : .killed }
+    return try end.get()
   }
 
   private final class Overdue: Sendable {
@@ -98,6 +104,7 @@ extension ChildProcess.End {
     case .exited(let code): "exited with \(code)"
     case .signaled(let signal):
       "was ended by signal \(signal) (\(String(cString: strsignal(signal))))"
+    case .killed: "was killed as planned"
     case .timedOut: "was ended because it took longer than its timeout"
     }
   }

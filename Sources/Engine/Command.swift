@@ -19,6 +19,8 @@ struct Command: Sendable {
   let params: Value
   let isSandboxed: Bool
   let tools: [String]
+  /// The folder, relative to its own, that it finds again as it left it when it was killed.
+  let checkpoints: String?
 
   init?(config: Value) {
     switch config["run"] {
@@ -31,6 +33,7 @@ struct Command: Sendable {
     environment = (config["env"]?.map ?? [:]).compactMapValues(\.string)
     params = config["params"] ?? [:]
     isSandboxed = config["sandbox"]?.bool ?? true
+    checkpoints = config["checkpoints"]?.string
     tools = (config["tools"]?.list ?? []).compactMap(\.string)
   }
 

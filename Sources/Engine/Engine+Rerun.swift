@@ -36,7 +36,7 @@ extension Engine {
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     try await offPool { try note(stages, of: run, occasion, seconds: seconds) }
     var cause: RerunReport.Cause?
-    if let different = stages.last, different.isDifferent,
+    if let different = stages.last, different.isDifferent, options.kills.isEmpty,
       let stage = snapshot.stages.first(where: { $0.name == different.name })
     {
       cause = try await self.cause(

@@ -37,6 +37,9 @@ public struct RunOptions: Sendable {
   public var retries: Int
   /// Where the programs of commands are looked for, as in `PATH`.
   public var searchPath: String
+  /// Seconds after which a stage is killed, by its name: one after each start until none is left. To see
+  /// that it goes on to the same bits.
+  public var kills: [String: [Double]] = [:]
   /// Whether external files are read again though nothing about them has changed.
   public var isParanoid: Bool
 

@@ -5,6 +5,8 @@ enum Event: Sendable {
   case progress(Progress)
   case result(String, Value, isHeadline: Bool)
   case warning(String)
+  /// The stage goes on from where an earlier attempt was, which took so many seconds.
+  case resumed(after: String, seconds: Double)
   /// The stage failed: what is wrong, and what to do about it where that is known.
   case failure(String, fix: String?)
   /// The stage is done and every output written. Without this line a stage has not succeeded.
@@ -28,6 +30,8 @@ extension Event {
           "headline": .bool(isHeadline),
         ]
       case .warning(let text): ["event": "warning", "text": .string(text)]
+      case .resumed(let place, let seconds):
+        ["event": "resumed", "after": .string(place), "seconds": .float(seconds)]
       case .failure(let text, let fix):
         ["event": "failure", "text": .string(text), "fix": fix.map(Value.string) ?? .null]
       case .done: ["event": "done"]
@@ -51,6 +55,9 @@ extension Event {
       guard let name = value["name"]?.string, let figure = value["value"] else { return nil }
       self = .result(name, figure, isHeadline: value["headline"]?.bool ?? false)
     case "warning": self = .warning(value["text"]?.string ?? "")
+    case "resumed":
+      self = .resumed(
+        after: value["after"]?.string ?? "", seconds: value["seconds"]?.float ?? 0)
     case "failure": self = .failure(value["text"]?.string ?? "", fix: value["fix"]?.string)
     case "done": self = .done
     default: return nil

@@ -12,6 +12,13 @@ enum Folder {
     }
   }
 
+  /// Makes the folder unless it is there; the one around it must exist.
+  static func makeIfMissing(_ path: String) throws {
+    guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
+      throw EngineError.system("mkdir", path: path, errno: errno)
+    }
+  }
+
   /// Removes the folder and all in it. What cannot be removed is left to the next sweep of `work/`.
   static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
 

@@ -10,8 +10,12 @@ struct Job: Sendable {
   var seed: UInt64
   /// Names of the inputs laid out under `inputs/`.
   var inputs: Set<String>
+  /// Names of the outputs that are folders.
+  var folderOutputs: [String]
   /// Absolute path of the folder that holds `inputs/`, `outputs/`, `events.jsonl` and `log.txt`.
   var folder: String
+  /// Absolute path of the folder where its state is kept and its outputs lie, if it keeps one.
+  var partial: String?
   var threads: Int
   var settings: [String: String]
   /// The process whose death ends the stage, where the executor is local.
@@ -27,7 +31,9 @@ extension Job {
     [
       "type": "job", "kind": .string(kind), "version": .int(Int64(version)), "config": config,
       "seed": .string(String(seed)), "inputs": .list(inputs.sorted().map(Value.string)),
-      "folder": .string(folder), "threads": .int(Int64(threads)),
+      "folder-outputs": .list(folderOutputs.map(Value.string)), "folder": .string(folder),
+      "partial": partial.map(Value.string) ?? .null,
+      "threads": .int(Int64(threads)),
       "settings": .map(settings.mapValues(Value.string)),
       "parent": parent.map { .int(Int64($0)) } ?? .null,
     ]
@@ -37,12 +43,15 @@ extension Job {
     guard value["type"]?.string == "job", let kind = value["kind"]?.string,
       let version = value["version"]?.int, let config = value["config"],
       let seed = value["seed"]?.string.flatMap(UInt64.init), let inputs = value["inputs"]?.list,
-      let folder = value["folder"]?.string, let threads = value["threads"]?.int,
+      let folder = value["folder"]?.string,
+      let folderOutputs = value["folder-outputs"]?.list, let threads = value["threads"]?.int,
       let settings = value["settings"]?.map
     else { throw .malformedJob(path) }
     self.init(
       kind: kind, version: Int(clamping: version), config: config, seed: seed,
-      inputs: Set(inputs.compactMap(\.string)), folder: folder, threads: Int(clamping: threads),
+      inputs: Set(inputs.compactMap(\.string)), folderOutputs: folderOutputs.compactMap(\.string),
+      folder: folder,
+      partial: value["partial"]?.string, threads: Int(clamping: threads),
       settings: settings.compactMapValues(\.string),
       parent: value["parent"]?.int.map { Int32(clamping: $0) })
   }

@@ -5,6 +5,8 @@ public import Store
 public enum RunEvent: Sendable {
   case started(stage: String, threads: Int)
   case progress(stage: String, Progress)
+  /// The stage goes on from where it, or a shorter one, was: "epoch 12 of 20".
+  case resumed(stage: String, after: String)
   case reused(stage: String, Record)
   case finished(stage: String, Record, seconds: Double)
   case failed(stage: String, any Error)
@@ -12,6 +14,8 @@ public enum RunEvent: Sendable {
   case retrying(stage: String, any Error, left: Int)
   /// The stage waits for a run of the same stage elsewhere, which says this of itself.
   case waiting(stage: String, for: String)
+  /// The stage was killed because that was asked for, and is started again.
+  case killed(stage: String)
   /// Something about the machine that the user should know; said once.
   case notice(String)
   /// An input of the stage is damaged: what made it is made again, then the stage starts again.

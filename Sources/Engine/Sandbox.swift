@@ -30,6 +30,8 @@ struct Sandbox: Sendable {
     var inputs: [(path: String, at: String)]
     /// Folders seen as they are.
     var homes: [String]
+    /// The folder that it finds again after it was killed.
+    var kept: (path: String, at: String)?
   }
 
   /// The arguments of `bwrap` before the command's own.
@@ -45,6 +47,7 @@ struct Sandbox: Sendable {
     arguments += ["--bind", view.files, Self.folder]
     arguments += ["--ro-bind", view.params, Self.params]
     arguments += ["--setenv", Stragglers.variable, Self.params]
+    if let kept = view.kept { arguments += ["--bind", kept.path, "\(Self.folder)/\(kept.at)"] }
     for input in view.inputs {
       arguments += ["--ro-bind", input.path, "\(Self.folder)/\(input.at)"]
     }

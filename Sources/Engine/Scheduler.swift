@@ -172,23 +172,33 @@ struct Scheduler: Sendable {
     _ task: StageTask, _ lookUp: LookUp, _ claim: Claim, _ surroundings: Surroundings
   ) async throws -> ComputedStage {
     let start = ContinuousClock.now
-    let folder = StageFolder(path: "\(workFolder)/\(task.name)")
+    let state = try await offPool { try holdState(of: task, lookUp.preimage) }
+    let folder = StageFolder(
+      path: "\(workFolder)/\(task.name)", outputs: state?.folder.outputs)
     try await offPool { try Folder.make(folder.path) }
     let threads = surroundings.shares.join(folder.path, wanting: task.limits.threads)
     defer { surroundings.shares.leave(folder.path) }
     onEvent(.started(stage: task.name, threads: threads))
     let execution = StageExecution(
       task: task, lookUp: lookUp, store: store, host: host,
-      sandbox: surroundings.sandbox, folder: folder, threads: threads, options: options)
+      sandbox: surroundings.sandbox, folder: folder, state: state, threads: threads,
+      options: options)
+    let earlier = Mutex(0.0)
     do {
       let notes = try await execution.compute { event in
         switch event {
         case .progress(let progress): onEvent(.progress(stage: task.name, progress))
+        case .resumed(let place, let seconds):
+          earlier.withLock { $0 = seconds }
+          onEvent(.resumed(stage: task.name, after: place))
+        case .killed: onEvent(.killed(stage: task.name))
         case .notice(let text): surroundings.say(.notice(text))
         }
       }
       let seconds = (ContinuousClock.now - start) / .seconds(1)
-      return ComputedStage(execution: execution, notes: notes, seconds: seconds, claim: claim)
+      return ComputedStage(
+        execution: execution, notes: notes, seconds: seconds,
+        earlierSeconds: earlier.withLock { $0 }, claim: claim)
     } catch {
       await offPool { keepLog(task, folder) }
       throw error
@@ -208,8 +218,10 @@ struct Scheduler: Sendable {
     let name = execution.task.name
     let elapsed = (ContinuousClock.now - start) / .seconds(1)
     let record = try execution.record(
-      computed.notes, madeAt: startedAt + elapsed, seconds: computed.seconds,
+      computed.notes, madeAt: startedAt + elapsed,
+      seconds: computed.earlierSeconds + computed.seconds,
       label: label(execution.task))
+    try? execution.settleState()
     computed.claim.release()
     Folder.remove(execution.folder.path)
     if let known = execution.lookUp.known, known.outputs != record.outputs {

@@ -1,15 +1,18 @@
 import Documents
 import Glibc
+import Store
 import Synchronization
 
 /// What a stage sees while it runs: its inputs, its outputs, its seed, and a way to be heard.
 public final class StageContext: Sendable {
   private let job: Job
   private let events: EventWriter
+  private let outputs: String
 
   init(job: Job, events: EventWriter) {
     self.job = job
     self.events = events
+    outputs = job.partial.map { PartialFolder(path: $0).outputs } ?? "\(job.folder)/outputs"
   }
 
   /// The stage's seed; 0 for a kind that draws no random numbers.
@@ -31,7 +34,22 @@ public final class StageContext: Sendable {
   }
 
   /// Where the output belongs. A folder output exists already and is empty.
-  public func output(_ name: String) -> String { "\(job.folder)/outputs/\(name)" }
+  public func output(_ name: String) -> String { "\(outputs)/\(name)" }
+
+  /// Where the stage keeps its state, with what it kept before; `nil` if it keeps none this time. To be
+  /// asked for once, before anything is written to the outputs.
+  ///
+  /// - Throws: `StoreError.system`.
+  public func state() throws -> StageState? {
+    try job.partial.map {
+      try StageState(in: PartialFolder(path: $0), folderOutputs: job.folderOutputs)
+    }
+  }
+
+  /// Says that the stage goes on from what was kept: `where` like "epoch 12 of 20".
+  public func resumes(_ state: StageState, after place: String) {
+    events.write(.resumed(after: place, seconds: state.seconds))
+  }
 
   /// Tells how far the stage is. Cheap; call it as often as progress is made.
   public func progress(_ progress: Progress) { events.write(.progress(progress)) }

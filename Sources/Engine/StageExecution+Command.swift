@@ -7,16 +7,22 @@ import Synchronization
 /// Stages that run a command: any program, told what it needs by its environment.
 extension StageExecution {
   func run(
-    _ command: Command, onEvent: @escaping @Sendable (StageEvent) -> Void
+    _ command: Command, killedAfter: Double?,
+    onEvent: @escaping @Sendable (StageEvent) -> Void
   ) async throws {
     let sandbox = command.isSandboxed ? await sandbox.result() : nil
     if command.isSandboxed, sandbox == nil { onEvent(.notice(SandboxProbe.warning)) }
+    if let kept = state?.folder.files, !Folder.names(in: kept).isEmpty {
+      onEvent(.resumed(after: "what it kept before", seconds: 0))
+    }
     let (process, inputs) = try await offPool { () -> (ChildProcess, [String: [Int]]) in
       let bound = try layOut(command, binds: sandbox != nil)
-      let process = try childProcess(command, sandbox, bound: bound)
+      var process = try childProcess(command, sandbox, bound: bound)
+      process.killedAfter = killedAfter
       return (process, sandbox == nil ? stamps(command) : [:])
     }
     var end = try await finish(process, isSandboxed: sandbox != nil)
+    if end == .killed { throw KilledAsPlanned() }
     // bubblewrap passes a signal on as a shell does.
     if sandbox != nil, case .exited(let code) = end, (129...192).contains(code) {
       end = .signaled(code - 128)
@@ -52,7 +58,9 @@ extension StageExecution {
   ) throws -> [(path: String, at: String)] {
     for path in [folder.files, folder.temporary, "\(folder.files)/inputs"] { try Folder.make(path) }
     try Folder.write(Array(command.params.json().utf8), to: folder.params)
-    let places = contents.keys.map { command.path(ofInput: $0) } + Array(command.outputs.values)
+    let places =
+      contents.keys.map { command.path(ofInput: $0) } + Array(command.outputs.values)
+      + [command.checkpoints].compactMap { $0 }
     for place in places { try makeParents(of: place) }
     var bound: [(path: String, at: String)] = []
     for (name, content) in contents.sorted(by: { $0.key < $1.key }) {
@@ -64,7 +72,18 @@ extension StageExecution {
         if binds { bound.append(("\(folder.files)/\(place)", place)) }
       }
     }
+    if let place = command.checkpoints { try layOutCheckpoints(at: place, binds: binds) }
     return bound
+  }
+
+  /// The folder in which the command keeps what it can go on from; one of its own where it cannot be had.
+  private func layOutCheckpoints(at place: String, binds: Bool) throws {
+    guard let kept = state?.folder.files else { return try Folder.make("\(folder.files)/\(place)") }
+    try Folder.makeIfMissing(kept)
+    if binds { return try Folder.make("\(folder.files)/\(place)") }
+    guard symlink(kept, "\(folder.files)/\(place)") == 0 else {
+      throw EngineError.system("symlink", path: place, errno: errno)
+    }
   }
 
   private func makeParents(of place: String) throws {
@@ -97,7 +116,10 @@ extension StageExecution {
     }
     let view = Sandbox.View(
       files: folder.files, temporary: folder.temporary, params: folder.params, inputs: bound,
-      homes: Set(tools.flatMap(\.homes)).sorted())
+      homes: Set(tools.flatMap(\.homes)).sorted(),
+      kept: command.checkpoints.flatMap { place in
+        state.map { (path: $0.folder.files, at: place) }
+      })
     return ChildProcess(
       program: sandbox.program, arguments: sandbox.arguments(view) + ["--"] + arguments,
       environment: environment, folder: folder.files, log: folder.log,
@@ -119,6 +141,7 @@ extension StageExecution {
     for name in contents.keys {
       variables["REPRO_INPUT_\(Self.variable(name))"] = "\(root)/\(command.path(ofInput: name))"
     }
+    if let path = command.checkpoints { variables["REPRO_CHECKPOINTS"] = "\(root)/\(path)" }
     for (name, path) in command.outputs {
       variables["REPRO_OUTPUT_\(Self.variable(name))"] = "\(root)/\(path)"
     }

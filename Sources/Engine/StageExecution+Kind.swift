@@ -11,18 +11,25 @@ extension StageExecution {
   ///
   /// - Returns: what it had to say besides its outputs.
   func run(
-    _ kind: any StageKind.Type, onEvent: @escaping @Sendable (StageEvent) -> Void
+    _ kind: any StageKind.Type, killedAfter: Double?,
+    onEvent: @escaping @Sendable (StageEvent) -> Void
   ) async throws -> Value {
     let job = Job(
       kind: kind.name, version: kind.version, config: task.config, seed: task.seed ?? 0,
-      inputs: Set(contents.keys), folder: folder.path, threads: threads,
-      settings: options.settings, parent: getpid())
+      inputs: Set(contents.keys),
+      folderOutputs: kind.outputs.filter(\.isFolder).map(\.name), folder: folder.path,
+      partial: state?.folder.path, threads: threads, settings: options.settings, parent: getpid())
     try await offPool { try layOut(job, kind) }
     let said = Mutex(Said())
-    let end = try await follow(job) { event in
-      if case .progress(let progress) = event { onEvent(.progress(progress)) }
+    let end = try await follow(job, killedAfter: killedAfter) { event in
+      switch event {
+      case .progress(let progress): onEvent(.progress(progress))
+      case .resumed(let place, let seconds): onEvent(.resumed(after: place, seconds: seconds))
+      default: break
+      }
       said.withLock { $0.hear(event) }
     }
+    if end == .killed { throw KilledAsPlanned() }
     let heard = said.withLock { $0 }
     if let failure = heard.failure { throw failure }
     guard end == .exited(0), heard.isDone else {
@@ -34,16 +41,24 @@ extension StageExecution {
 
   /// Inputs are copies: a link would let a stage rewrite the object behind it.
   private func layOut(_ job: Job, _ kind: any StageKind.Type) throws {
-    for path in [folder.inputs, folder.outputs] { try Folder.make(path) }
+    try Folder.make(folder.inputs)
+    if let kept = state?.folder {
+      try kept.restore(kept.state(), fetch: store.fetch)
+      try Folder.makeIfMissing(folder.outputs)
+    } else {
+      try Folder.make(folder.outputs)
+    }
     for (name, content) in contents { try store.deliver(content, to: "\(folder.inputs)/\(name)") }
     for output in kind.outputs where output.isFolder {
-      try Folder.make("\(folder.outputs)/\(output.name)")
+      try Folder.makeIfMissing("\(folder.outputs)/\(output.name)")
     }
+    // Of an attempt that was killed.
+    unlink(job.eventsPath)
     try Folder.write(job.value.canonicalBytes, to: job.path)
   }
 
   private func follow(
-    _ job: Job, onEvent: @escaping @Sendable (Event) -> Void
+    _ job: Job, killedAfter: Double?, onEvent: @escaping @Sendable (Event) -> Void
   ) async throws -> ChildProcess.End {
     // A file of events rather than a pipe: it never fills, and reads the same over Slurm.
     var reader = try EventReader(path: job.eventsPath)
@@ -57,7 +72,8 @@ extension StageExecution {
     defer { follower.cancel() }
     let end = try await ChildProcess(
       program: host.program, arguments: host.arguments + [job.path], environment: nil,
-      folder: folder.path, log: folder.log, timeout: task.limits.timeout
+      folder: folder.path, log: folder.log, timeout: task.limits.timeout,
+      killedAfter: killedAfter
     ).run()
     follower.cancel()
     await follower.value
@@ -74,7 +90,7 @@ private struct Said: Sendable {
 
   mutating func hear(_ event: Event) {
     switch event {
-    case .progress: break
+    case .progress, .resumed: break
     case .result(let name, let value, let isHeadline):
       results.append([
         "name": .string(name), "value": value, "headline": .bool(isHeadline),

@@ -13,6 +13,8 @@ struct StageExecution: Sendable {
   let sandbox: SandboxProbe
   /// A scratch folder of this execution's own.
   let folder: StageFolder
+  /// Where the stage's state is kept, if it keeps one.
+  let state: PartialHold?
   let threads: Int
   let options: RunOptions
 
@@ -26,16 +28,29 @@ struct StageExecution: Sendable {
   /// - Throws: `StoreError.damaged` or `.missing` when an input's bytes are not what they were,
   ///   ``EngineError`` when the stage fails.
   func compute(onEvent: @escaping @Sendable (StageEvent) -> Void) async throws -> Value {
-    switch task.work {
-    case .kind(let kind):
-      let notes = try await run(kind, onEvent: onEvent)
-      try await offPool { try checkOutputs() }
-      return notes
-    case .command(let command):
-      try await run(command, onEvent: onEvent)
-      try await offPool { try checkOutputs() }
-      return [:]
+    for seconds in options.kills[task.name] ?? [] {
+      do {
+        return try await attempt(killedAfter: seconds, onEvent: onEvent)
+      } catch is KilledAsPlanned {
+        onEvent(.killed)
+      }
     }
+    return try await attempt(killedAfter: nil, onEvent: onEvent)
+  }
+
+  /// The process was killed because ``RunOptions/kills`` says so.
+  struct KilledAsPlanned: Error {}
+
+  private func attempt(
+    killedAfter seconds: Double?, onEvent: @escaping @Sendable (StageEvent) -> Void
+  ) async throws -> Value {
+    var notes: Value = [:]
+    switch task.work {
+    case .kind(let kind): notes = try await run(kind, killedAfter: seconds, onEvent: onEvent)
+    case .command(let command): try await run(command, killedAfter: seconds, onEvent: onEvent)
+    }
+    try await offPool { try checkOutputs() }
+    return notes
   }
 
   /// Stores what the stage made, and its record, which says when and in how many seconds it was made,
@@ -108,6 +123,10 @@ struct StageHost: Sendable {
 /// What an execution has to say while it lasts.
 enum StageEvent: Sendable {
   case progress(Progress)
+  /// The stage goes on from where an earlier attempt was, which took so many seconds.
+  case resumed(after: String, seconds: Double)
+  /// The stage was killed as planned, and is started again.
+  case killed
   /// Something the user should know once, however many stages say it.
   case notice(String)
 }

@@ -24,6 +24,9 @@ public protocol StageKind: Sendable {
   /// them from the store, where every run keeps them, because an address can vanish.
   static var bringsInBytes: Bool { get }
 
+  /// Which states a stage with this config may go on from; `nil` if it keeps none (the default).
+  static func resumption(_ config: Config) -> Resumption?
+
   /// Reads the config: names, types, defaults and ranges of its fields.
   static func read(_ fields: inout FieldReader) -> Config
 
@@ -36,6 +39,7 @@ extension StageKind {
   public static var usesSeed: Bool { false }
   public static var arithmetic: Int? { nil }
   public static var bringsInBytes: Bool { false }
+  public static func resumption(_ config: Config) -> Resumption? { nil }
 
   /// The kind as the pipeline language sees it.
   public static var signature: KindSignature {
@@ -46,10 +50,18 @@ extension StageKind {
 
   /// Decodes `config`, as the engine resolved it, and computes the stage.
   static func run(resolved config: Value, _ stage: StageContext) async throws {
+    try await run(decoded(config), stage)
+  }
+
+  static func resumption(resolved config: Value) throws -> Resumption? {
+    try resumption(decoded(config))
+  }
+
+  private static func decoded(_ config: Value) throws -> Config {
     var fields = FieldReader(value: config)
     let decoded = read(&fields)
     try fields.finish()
-    try await run(decoded, stage)
+    return decoded
   }
 }
 

@@ -160,6 +160,8 @@ struct Standing: Sendable {
           "its inputs are damaged again and again", fix: "check the disk under the cache")
         return note(.failure(stage, error))
       }
+      // Whoever found one damaged was told so by the store: they are looked at one by one.
+      if isDamage { doubted.formUnion(makers) }
       for maker in makers { undo(maker) }
       wait(stage)
     }
@@ -216,6 +218,8 @@ struct ComputedStage: Sendable {
   let execution: StageExecution
   let notes: Value
   let seconds: Double
+  /// What earlier attempts took that it went on from: part of what the result costs to make again.
+  let earlierSeconds: Double
   /// Held until the result is recorded, so that whoever waits for it finds it.
   let claim: Claim
 }

@@ -3,7 +3,8 @@ import Documents
 /// Reading a stage that runs a command.
 extension StageReader {
   private static let commandKeys =
-    ["run", "inputs", "outputs", "config", "env", "seed", "threads", "tools", "sandbox"] + limitKeys
+    ["run", "inputs", "outputs", "config", "env", "seed", "threads", "tools", "sandbox"]
+    + ["checkpoints"] + limitKeys
 
   mutating func readCommand(defaultSeed: UInt64) -> StageDraft {
     checkKeys(Self.commandKeys)
@@ -27,6 +28,10 @@ extension StageReader {
       config["at"] = .map(placed.reduce(into: [:]) { $0[$1.input.name] = .string($1.path ?? "") })
     }
     if !readSandbox() { config["sandbox"] = false }
+    let taken =
+      placed.map { (name: $0.input.name, path: $0.path ?? "") }
+      + outputs.map { (name: $0.name, path: $0.path) }
+    if let folder = readCheckpoints(among: taken) { config["checkpoints"] = .string(folder) }
     draft.config = .map(config)
     draft.keyedConfig = draft.config
     return draft
@@ -252,6 +257,20 @@ extension StageReader {
       unfit("threads", "is given twice, also as 'resources.threads'", entry.node)
     }
     draft.limits.threads = readThreads(entry.node, "'threads'")
+  }
+
+  /// The folder that the command finds again as it left it when it was killed.
+  private mutating func readCheckpoints(
+    among taken: [(name: String, path: String)]
+  ) -> String? {
+    guard let node = entry("checkpoints")?.node, !node.isNull, !node.isInvalid else { return nil }
+    guard let written = node.text else {
+      reportWrong("'checkpoints' of \(owner)", "the path of a folder, like checkpoints/", node)
+      return nil
+    }
+    let path = written.hasSuffix("/") ? String(written.dropLast()) : written
+    checkPath(path, of: "checkpoints", among: taken, node)
+    return path
   }
 
   private mutating func readSandbox() -> Bool {

@@ -21,6 +21,7 @@ enum StageError: Error, Equatable {
   case noSuchPart(String)
   case noisyAlready
   case noImages([Int])
+  case malformedState
   case missingKernels(String, available: [String])
 }
 
@@ -54,6 +55,7 @@ extension StageError: LocalizedError {
     case .noImages(let shape):
       "'augment' changes images, [channels, height, width]; the data set's samples have shape \(shape)"
     case .noisyAlready: "the data set's labels are noisy already"
+    case .malformedState: "the kept state is not one of this stage"
     case .missingKernels(let name, _): "this machine has no '\(name)' kernels"
     }
   }
@@ -81,6 +83,7 @@ extension StageError: LocalizedError {
       part == "validation" ? "add a 'split' stage before" : "the data set was made without it"
     case .noImages: "leave 'augment' out, or give the data set a 'shape' of three sizes"
     case .noisyAlready: "give the data set as it was before its 'label-noise' stage"
+    case .malformedState: "compute the stage anew: repro run --force STAGE"
     case .missingKernels(_, let available):
       "unset REPRO_KERNELS, or use \(available.joined(separator: ", "))"
     }

@@ -23,6 +23,10 @@ public struct CollectionReport: Hashable, Sendable {
     case evictedWhole
     /// An interruption left it behind.
     case leftBehind
+    /// The state of a stage that cannot be gone on from: what the stage had made is gone.
+    case baseless
+    /// The state of a stage that nobody has gone on with for too long.
+    case abandoned
     case asked
   }
 
@@ -53,6 +57,8 @@ extension CollectionReport.Reason: CustomStringConvertible {
     case .evicted: "over the budget; it can be made again"
     case .evictedWhole: "over the budget; there was no space to note its digests"
     case .leftBehind: "left behind by an interruption"
+    case .baseless: "the state of a stage whose result is gone"
+    case .abandoned: "the state of a stage that was not gone on with"
     case .asked: "asked for"
     }
   }

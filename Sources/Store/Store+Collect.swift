@@ -14,12 +14,11 @@ extension Store {
   public func collect(_ policy: CollectionPolicy, dryRun: Bool = false) throws -> CollectionReport {
     let body = {
       let dead = try WorkFolder.dead(in: self.workPath)
-      var items = try dead.map { folder in
+      let items = try dead.map { folder in
         try self.leftBehind(.workFolder(path: folder.path), at: folder.path, why: .leftBehind)
       }
       // First of all: it frees space without needing any.
       if !dryRun { for folder in dead { Folder.remove(folder.path) } }
-      items += try self.collectPartial(policy.takesPartial, dryRun: dryRun)
       let report = try self.collectRecorded(policy, items, dryRun: dryRun)
       // Empty files: where one cannot be made to lock the others with, they wait for the next sweep.
       if !dryRun { try? Claim.sweep(self.claimsPath) }
@@ -35,20 +34,10 @@ extension Store {
     try collect(CollectionPolicy(keepRuns: keepRuns, takesPartial: takePartial), dryRun: dryRun)
   }
 
-  private func leftBehind(
+  func leftBehind(
     _ subject: CollectionReport.Subject, at path: String, why: CollectionReport.Reason
   ) throws -> CollectionReport.Item {
     CollectionReport.Item(subject: subject, reason: why, bytes: try Folder.usage(of: path).bytes)
-  }
-
-  private func collectPartial(_ isAsked: Bool, dryRun: Bool) throws -> [CollectionReport.Item] {
-    guard isAsked else { return [] }
-    return try Folder.names(at: "\(path)/partial").map { name in
-      let place = "\(path)/partial/\(name)"
-      let item = try leftBehind(.partial(path: place), at: place, why: .asked)
-      if !dryRun { Folder.remove(place) }
-      return item
-    }
   }
 
   private func collectRecorded(
@@ -58,10 +47,12 @@ extension Store {
     if !dryRun { try index.read(Index.check) }
     while true {
       let plan = try CollectionPlan(self, policy)
-      var items = try items + self.items(of: plan)
+      let partial = try partialItems(policy, plan)
+      var items = try items + partial + self.items(of: plan)
       trace("collect-planned")
       if !dryRun {
         guard let documents = try deleteRows(plan) else { continue }
+        for case .partial(let path) in partial.map(\.subject) { Folder.remove(path) }
         // Documents first: one without its objects would count as damage.
         for document in documents { Folder.remove(recordFolder.path(of: document)) }
         for path in plan.strays { Folder.remove(path) }

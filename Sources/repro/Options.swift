@@ -87,6 +87,7 @@ struct ResourceOptions: ParsableArguments {
     guard threads ?? 1 >= 1, threads ?? 1 <= 1024 else {
       throw ValidationError("--threads is 1 to 1024")
     }
+    guard stateSteps ?? 1 >= 1 else { throw ValidationError("--state-steps is 1 or more") }
     if let memory, byteCount(in: .string(memory)) == nil {
       throw ValidationError("--memory is a size like 500MB or 16GiB")
     }
@@ -98,11 +99,18 @@ struct ResourceOptions: ParsableArguments {
       discussion: "Default: the machine's."))
   var memory: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Keep the state of a training after every so many steps and every epoch.",
+      discussion: "Default: after an epoch, and after a minute of a long one.", valueName: "steps"))
+  var stateSteps: Int?
+
   func options(force: [String] = []) -> RunOptions {
     var options = Machine.options(force: force)
     options.jobs = jobs ?? options.jobs
     options.threads = threads ?? options.threads
     options.memory = memory.flatMap { byteCount(in: .string($0)) } ?? options.memory
+    if let stateSteps { options.settings["state-steps"] = String(stateSteps) }
     return options
   }
 }

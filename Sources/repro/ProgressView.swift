@@ -58,6 +58,9 @@ final class ProgressView: Sendable {
           state.running[index].1.lastPlainLine = now
           say(stage, describe(state.running[index].1, now), &state)
         }
+      case .resumed(let stage, let place):
+        say(stage, "goes on after \(Console.printable(place))", &state)
+      case .killed(let stage): say(stage, "killed as planned; started again", &state)
       case .reused(let stage, let record):
         state.done.insert(stage)
         state.running.removeAll { $0.name == stage }

@@ -57,17 +57,9 @@ struct RerunCommand: AsyncParsableCommand {
 
   /// The run that is meant, and what of it.
   private func chosen(_ store: Store) throws -> (Run, RerunSelection) {
-    let selection = stage.map(RerunSelection.only) ?? from.map(RerunSelection.from) ?? .all
-    guard case .result(let key) = try store.target(matching: hash) else {
-      return (try store.run(matching: hash), selection)
-    }
-    guard let hash = try store.runs(ofResult: key).first else {
-      throw ValidationError(
-        "the result \(Display.short(key)) is of no finished run; 'repro run' that pipeline first")
-    }
-    let run = try store.run(matching: hash.description)
-    let name = run.records.filter { $0.value == key }.keys.min()
-    return (run, selection == .all ? name.map(RerunSelection.only) ?? .all : selection)
+    let selection = stage.map(RerunSelection.only) ?? from.map(RerunSelection.from)
+    let (run, name) = try store.runAndStage(matching: hash)
+    return (run, selection ?? name.map(RerunSelection.only) ?? .all)
   }
 
   private func text(_ run: Run, _ report: RerunReport, seconds: Double) -> String {

@@ -36,6 +36,21 @@ import Testing
     #expect(leftovers.filter { !$0.hasPrefix(".") } == [])
   }
 
+  /// Among them the lists of folders of which stages read one item.
+  @Test func `a cache that has lost every object computes them again`() async throws {
+    let space = try Workspace()
+    let first = try await space.repro("run", Workspace.quickstart, "--format", "json")
+    try #require(first.status == 0, "\(first.errors)")
+    let objects = "\(space.path)/cache/objects"
+    try FileManager.default.removeItem(atPath: objects)
+    try FileManager.default.createDirectory(atPath: objects, withIntermediateDirectories: false)
+    let second = try await space.repro("run", Workspace.quickstart, "--format", "json")
+    #expect(second.status == 0, "\(second.errors)")
+    #expect(try second.digests() == first.digests())
+    let verify = try await space.repro("cache", "verify")
+    #expect(verify.status == 0, "\(verify.output)")
+  }
+
   @Test func `an interrupted run ends with 130, ends its stages and leaves a sound store`()
     async throws
   {

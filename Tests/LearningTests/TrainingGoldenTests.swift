@@ -104,8 +104,8 @@ private struct GoldenRun {
       try model.train(
         on: samples, plan: TrainingPlan(epochs: 1, batchSize: batchSize, seed: 1),
         optimizer: &optimizer, loss: { $0.crossEntropy($1) },
-        onBatch: { _, done in
-          let step = done / batchSize
+        onStep: { position, _ in
+          let step = position.step
           if step == 3 || step == 20 { report(step, model.fingerprint) }
           if step == steps { throw Enough() }
         }, onEpoch: { _, _ in })

@@ -48,7 +48,7 @@ import Testing
   /// Trains on 50 samples and gives the fingerprint, calling back with each batch.
   private func shortTraining(
     epochs: Int, batchSize: Int = 16, dropLast: Bool = false, seed: UInt64 = 1,
-    _ onBatch: (Int, Int) throws -> Void = { _, _ in }
+    _ onStep: (TrainingPosition) throws -> Void = { _ in }
   ) throws -> String {
     let samples = Samples.random(50, shape: [1, 4, 4], classes: 3)
     let model = try Model(.mlp(hidden: [8]), inputShape: [1, 4, 4], classes: 3, seed: 1)
@@ -56,18 +56,18 @@ import Testing
     try model.train(
       on: samples,
       plan: TrainingPlan(epochs: epochs, batchSize: batchSize, dropLast: dropLast, seed: seed),
-      optimizer: &optimizer, loss: crossEntropy, onBatch: onBatch, onEpoch: { _, _ in })
+      optimizer: &optimizer, loss: crossEntropy,
+      onStep: { position, _ in try onStep(position) }, onEpoch: { _, _ in })
     return model.fingerprint
   }
 
-  @Test func `reports the samples done, with and without the last batch`() throws {
+  @Test func `reports the steps done, with and without the last batch`() throws {
     var done: [[Int]] = []
-    _ = try shortTraining(epochs: 2) { done.append([$0, $1]) }
-    #expect(
-      done == [[1, 16], [1, 32], [1, 48], [1, 50], [2, 16], [2, 32], [2, 48], [2, 50]])
+    _ = try shortTraining(epochs: 2) { done.append([$0.epoch, $0.step]) }
+    #expect(done == [[1, 1], [1, 2], [1, 3], [1, 4], [2, 1], [2, 2], [2, 3], [2, 4]])
     done = []
-    _ = try shortTraining(epochs: 1, dropLast: true) { done.append([$0, $1]) }
-    #expect(done == [[1, 16], [1, 32], [1, 48]])
+    _ = try shortTraining(epochs: 1, dropLast: true) { done.append([$0.epoch, $0.step]) }
+    #expect(done == [[1, 1], [1, 2], [1, 3]])
   }
 
   @Test func `the result depends on the seed and nothing else`() throws {
@@ -89,30 +89,37 @@ import Testing
           schedule: Schedule(.cosine(end: 4), warmUp: 1, isPerStep: true), clipping: .norm(1),
           averageDecay: .ramped(0.99))
       }
-      func plan(from first: Int) -> TrainingPlan {
+      func plan(from start: TrainingPosition) -> TrainingPlan {
         TrainingPlan(
-          epochs: 4, batchSize: 16, seed: 1, firstEpoch: first, microBatch: 5,
+          epochs: 4, batchSize: 16, seed: 1, start: start, microBatch: 5,
           augmentation: Augmentation(crop: RandomCrop(padding: 1), flip: HorizontalFlip()),
           mixup: Mixup(alpha: 0.5))
       }
       let whole = try Model(.mlp(hidden: [8]), inputShape: [1, 4, 4], classes: 3, seed: 1)
       var first = optimizer(whole)
-      var kept: (Model, OptimizerState)?
+      var kept: [(TrainingPosition, Model, OptimizerState)] = []
+      var results: [EpochResult] = []
       try whole.train(
-        on: samples, plan: plan(from: 1), optimizer: &first, loss: crossEntropy
-      ) { result, optimizer in
-        if result.epoch == 2 { kept = (try Model(whole.safetensors), optimizer.state) }
+        on: samples, plan: plan(from: TrainingPosition()), optimizer: &first, loss: crossEntropy,
+        onStep: { position, optimizer in
+          kept.append((position, try Model(whole.safetensors), optimizer.state))
+        }, onEpoch: { result, _ in results.append(result) })
+      // After each of its 16 steps, so also between epochs.
+      #expect(kept.count == 16)
+      for (position, half, state) in kept {
+        // The average starts at the weights of its own optimiser, until the state is set.
+        var second = optimizer(half)
+        second.state = state
+        var rest: [EpochResult] = []
+        try half.train(
+          on: samples, plan: plan(from: position), optimizer: &second, loss: crossEntropy,
+          onEpoch: { result, _ in rest.append(result) })
+        #expect(half.fingerprint == whole.fingerprint)
+        #expect(rest == Array(results.suffix(rest.count)))
+        #expect(rest.count == 5 - position.epoch)
+        let averages = [first, second].map { Tensor.fingerprint(of: $0.average?.tensors ?? []) }
+        #expect(averages[0] == averages[1])
       }
-      let (half, state) = try #require(kept)
-      // The average starts at the weights of its own optimiser, until the state is set.
-      var second = optimizer(half)
-      second.state = state
-      try half.train(
-        on: samples, plan: plan(from: 3), optimizer: &second, loss: crossEntropy,
-        onEpoch: { _, _ in })
-      #expect(half.fingerprint == whole.fingerprint)
-      let averages = [first, second].map { Tensor.fingerprint(of: $0.average?.tensors ?? []) }
-      #expect(averages[0] == averages[1])
     }
   }
 

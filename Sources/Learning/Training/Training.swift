@@ -20,34 +20,37 @@ extension Model {
   /// The order depends on the plan's seed and the epoch only. The optimiser may hold parameters besides
   /// the model's that `loss` uses.
   ///
-  /// Training accuracy is read from `scores`, or else from the logits. `onBatch` is called after each step
-  /// with the epoch and the samples done in it; `onEpoch` after each epoch, the model then being as the
-  /// epoch left it. A callback that throws stops the training.
+  /// Training accuracy is read from `scores`, or else from the logits. `onStep` is called after each step with
+  /// where the training is then; `onEpoch` after each epoch, the model then being as the epoch left it. A
+  /// callback that throws stops the training.
   ///
   /// - Throws: `TrainingError`, and what the callbacks throw.
   public func train(
     on samples: Samples, plan: TrainingPlan, optimizer: inout Optimizer, loss: Loss,
     scores: Scores? = nil,
-    onBatch: (_ epoch: Int, _ samplesDone: Int) throws -> Void = { _, _ in },
+    onStep: (TrainingPosition, Optimizer) throws -> Void = { _, _ in },
     onEpoch: (EpochResult, Optimizer) throws -> Void
   ) throws {
     guard samples.count > 0 else { throw TrainingError.noSamples }
     guard !plan.dropLast || samples.count >= plan.batchSize else {
       throw TrainingError.noWholeBatch(samples: samples.count, batchSize: plan.batchSize)
     }
-    guard plan.firstEpoch <= plan.epochs else { return }
-    for epoch in plan.firstEpoch...plan.epochs {
+    guard plan.start.epoch <= plan.epochs else { return }
+    for epoch in plan.start.epoch...plan.epochs {
+      let start = epoch == plan.start.epoch ? plan.start : TrainingPosition(epoch: epoch)
       let result = try trainEpoch(
-        epoch, on: samples, plan: plan, optimizer: &optimizer, loss: loss, scores: scores,
-        onBatch: onBatch)
+        from: start, on: samples, plan: plan, optimizer: &optimizer, loss: loss, scores: scores,
+        onStep: onStep)
       try onEpoch(result, optimizer)
     }
   }
 
   private func trainEpoch(
-    _ epoch: Int, on samples: Samples, plan: TrainingPlan, optimizer: inout Optimizer, loss: Loss,
-    scores: Scores?, onBatch: (_ epoch: Int, _ samplesDone: Int) throws -> Void
+    from start: TrainingPosition, on samples: Samples, plan: TrainingPlan,
+    optimizer: inout Optimizer, loss: Loss, scores: Scores?,
+    onStep: (TrainingPosition, Optimizer) throws -> Void
   ) throws -> EpochResult {
+    let epoch = start.epoch
     let order = RandomStream(seed: plan.seed, purpose: "shuffle@\(epoch)")
       .permutation(of: samples.count)
     let end = plan.dropLast ? order.count / plan.batchSize * plan.batchSize : order.count
@@ -55,8 +58,8 @@ extension Model {
     let own = Set(parameters.map { ObjectIdentifier($0.tensor) })
     let watched =
       state + optimizer.parameters.filter { !own.contains(ObjectIdentifier($0.tensor)) }
-    var (lossSum, correct) = (0.0, 0)
-    for step in 0..<steps {
+    var position = start
+    for step in min(start.step, steps)..<steps {
       let rows = step * plan.batchSize..<min((step + 1) * plan.batchSize, end)
       let batch = TrainingBatch(
         samples.batch(order[rows]), plan: plan, epoch: epoch, step: step)
@@ -76,17 +79,19 @@ extension Model {
         // The sum of the parts' gradients is that of the batch's mean loss.
         let share = Float(Double(part.count) / Double(batch.count))
         (part.count == batch.count ? partLoss : partLoss * share).backward()
-        lossSum += Double(partLoss.item) * Double(part.count)
+        position.lossSum += Double(partLoss.item) * Double(part.count)
         results.append((logits.detached(), part.samples.labels))
       }
       if optimizer.clipping != nil { try divergence.checkGradients() }
       optimizer.step(epoch: epoch - 1, step: step, of: steps)
       try divergence.checkParameters()
       for (logits, labels) in results {
-        correct += correctPredictions(scores?(logits) ?? logits, labels)
+        position.correct += correctPredictions(scores?(logits) ?? logits, labels)
       }
-      try onBatch(epoch, rows.upperBound)
+      position.step = step + 1
+      try onStep(position, optimizer)
     }
-    return EpochResult(epoch: epoch, loss: lossSum / Double(end), correct: correct, count: end)
+    return EpochResult(
+      epoch: epoch, loss: position.lossSum / Double(end), correct: position.correct, count: end)
   }
 }

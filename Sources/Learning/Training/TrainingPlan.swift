@@ -7,8 +7,8 @@ public struct TrainingPlan: Sendable, Hashable {
   public var dropLast: Bool
   /// The seed of the streams `shuffle@<epoch>`, which order the samples, and of augmentation.
   public var seed: UInt64
-  /// The first epoch to compute; above 1 when a training goes on from a kept state.
-  public var firstEpoch: Int
+  /// Where to begin; not at the beginning when a training goes on from a kept state.
+  public var start: TrainingPosition
   /// The samples that pass through the network together; a batch of more is taken in parts, whose gradients
   /// are added in order. `nil`: whole batches. Batch norm sees the parts.
   public var microBatch: Int?
@@ -21,13 +21,14 @@ public struct TrainingPlan: Sendable, Hashable {
   public var batchNorm: BatchNormPolicy
 
   public init(
-    epochs: Int, batchSize: Int, dropLast: Bool = false, seed: UInt64, firstEpoch: Int = 1,
-    microBatch: Int? = nil, augmentation: Augmentation = Augmentation(), mixup: Mixup? = nil,
+    epochs: Int, batchSize: Int, dropLast: Bool = false, seed: UInt64,
+    start: TrainingPosition = TrainingPosition(), microBatch: Int? = nil,
+    augmentation: Augmentation = Augmentation(), mixup: Mixup? = nil,
     batchNorm: BatchNormPolicy = .asOthers
   ) {
-    guard epochs >= 0, batchSize > 0, firstEpoch > 0, microBatch ?? 1 > 0 else {
+    guard epochs >= 0, batchSize > 0, start.epoch > 0, start.step >= 0, microBatch ?? 1 > 0 else {
       fatalError(
-        "training plan: \(epochs) epochs from \(firstEpoch) on, batches of \(batchSize)"
+        "training plan: \(epochs) epochs from \(start.epoch) on, batches of \(batchSize)"
           + (microBatch.map { ", micro-batches of \($0)" } ?? ""))
     }
     if let mixup, mixup.scope != .batch {
@@ -37,7 +38,7 @@ public struct TrainingPlan: Sendable, Hashable {
     self.batchSize = batchSize
     self.dropLast = dropLast
     self.seed = seed
-    self.firstEpoch = firstEpoch
+    self.start = start
     self.microBatch = microBatch
     self.augmentation = augmentation
     self.mixup = mixup

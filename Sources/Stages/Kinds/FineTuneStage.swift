@@ -28,6 +28,8 @@ enum FineTuneStage: StageKind {
       training: .read(&fields, epochs: 20, optimizer: "sgd", rate: 0.01))
   }
 
+  static func resumption(_ config: Config) -> Resumption? { config.training.resumption }
+
   static func run(_ config: Config, _ stage: StageContext) throws {
     try stage.prepareKernels()
     let data = try StageData(stage)

@@ -23,6 +23,8 @@ enum PretrainStage: StageKind {
       training: .read(&fields, epochs: 20, optimizer: "sgd", rate: 0.01))
   }
 
+  static func resumption(_ config: Config) -> Resumption? { config.training.resumption }
+
   static func run(_ config: Config, _ stage: StageContext) throws {
     try stage.prepareKernels()
     let data = try StageData(stage)

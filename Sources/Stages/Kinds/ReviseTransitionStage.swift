@@ -40,6 +40,8 @@ enum ReviseTransitionStage: StageKind {
         "legacy", default: false, "the published loss, which adds ΔT once more for every sample"))
   }
 
+  static func resumption(_ config: Config) -> Resumption? { config.training.resumption }
+
   static func run(_ config: Config, _ stage: StageContext) throws {
     try stage.prepareKernels()
     let data = try StageData(stage)
@@ -57,7 +59,9 @@ enum ReviseTransitionStage: StageKind {
     let group = ParameterGroup(
       [delta], rate: config.deltaRate ?? rule.rate, weightDecay: rule.weightDecay)
     let legacy = config.legacy
-    var revised = estimate
+    func revised() throws -> TransitionMatrix {
+      try estimate.adding(TransitionMatrix(delta.tensor))
+    }
     try train(
       model, on: data, config.training, others: [group], stage,
       loss: { logits, labels in
@@ -73,13 +77,14 @@ enum ReviseTransitionStage: StageKind {
         try NPY.write(
           .floats(correction, shape: delta.tensor.shape),
           to: "\(stage.output("corrections"))/\(name(ofEpoch: epoch))")
-        revised = try estimate.adding(TransitionMatrix(delta.tensor))
         guard let truth else { return [:] }
+        let revised = try revised()
         return [
           "transition/error": revised.estimationError(against: truth),
           "transition/normalised-error": revised.normalised.estimationError(against: truth),
         ]
-      })
+      }, files: { ["corrections/\(name(ofEpoch: $0))"] })
+    let revised = try revised()
     try NPY.write(revised.array, to: stage.output("transition"))
     try NPY.write(revised.normalised.array, to: stage.output("normalised"))
     if let truth {

@@ -5,10 +5,18 @@ import Tensors
 
 /// What every training stage is told: how long, in which batches, by which rule.
 struct TrainingConfig: Sendable {
+  /// Where nothing before the last epoch depends on how many there are, a longer training goes on from where a
+  /// shorter one ended.
+  var resumption: Resumption {
+    scheduleFollowsEpochs ? .sameConfig : .anyLength(field: "epochs")
+  }
+
   let epochs: Int
   let batchSize: Int
   let dropLast: Bool
   let optimizer: OptimizerConfig
+  /// Whether the rate of an epoch depends on how many there are, as along a cosine that ends with the last one.
+  let scheduleFollowsEpochs: Bool
   let microBatch: Int?
   let batchNorm: BatchNormPolicy
   let augmentation: AugmentationConfig
@@ -19,12 +27,17 @@ struct TrainingConfig: Sendable {
   ) -> TrainingConfig {
     let epochs = fields.int(
       "epochs", default: epochs, in: 1...100_000, "passes over the training part")
+    var others = fields
+    let longer = readSchedule(&others, epochs: epochs + 1)
+    let batchSize = fields.int(
+      "batch_size", default: 128, in: 1...1_000_000, "samples of a step")
+    let dropLast = fields.bool(
+      "drop_last", default: false, "leave out a last batch that is shorter")
+    let optimizer = OptimizerConfig.read(
+      &fields, default: name, rate: rate, weightDecay: weightDecay, epochs: epochs)
     return TrainingConfig(
-      epochs: epochs,
-      batchSize: fields.int("batch_size", default: 128, in: 1...1_000_000, "samples of a step"),
-      dropLast: fields.bool("drop_last", default: false, "leave out a last batch that is shorter"),
-      optimizer: .read(
-        &fields, default: name, rate: rate, weightDecay: weightDecay, epochs: epochs),
+      epochs: epochs, batchSize: batchSize, dropLast: dropLast, optimizer: optimizer,
+      scheduleFollowsEpochs: longer != optimizer.schedule,
       microBatch: fields.addition("micro_batch") {
         $0.optionalInt(
           "micro_batch", in: 1...1_000_000, "samples computed together; none: whole batches")
@@ -41,50 +54,77 @@ struct TrainingConfig: Sendable {
 
 /// Trains and records every epoch.
 ///
-/// `others` are parameters besides the model's that `loss` uses; what `onEpoch` returns joins the
-/// epoch's metrics. Where the weights are averaged, checkpoints and trace hold the averages (with the running
+/// A stage that was killed goes on from the state it kept last. `others` are parameters besides the model's that `loss` uses; what `onEpoch` returns joins the
+/// epoch's metrics, and `files` are the further outputs that it wrote. Where the weights are averaged, checkpoints and trace hold the averages (with the running
 /// statistics of batch norm as they are), and the metrics both models' figures.
 func train(
   _ model: Model, on data: StageData, _ config: TrainingConfig, others: [ParameterGroup] = [],
   _ stage: StageContext, loss: @escaping Loss, noisyScores: Scores? = nil,
-  onEpoch: (Int) throws -> [String: Double] = { _ in [:] }
+  onEpoch: (Int) throws -> [String: Double] = { _ in [:] },
+  files: (Int) -> [String] = { _ in [] }
 ) throws {
-  var record = TrainingRecord(stage)
+  let state = try stage.state()
+  let kept = try state?.kept.flatMap { try TrainingState($0) }
+  if kept == nil { try state?.forget() }
+  if let state, let kept { stage.resumes(state, after: kept.position.text(of: config.epochs)) }
+  var record = TrainingRecord(stage, from: kept)
   var optimizerConfig = config.optimizer
   optimizerConfig.parameterRules =
     config.batchNorm.rules(for: model.parameters) + optimizerConfig.parameterRules
   let rules = optimizerConfig.parameterRules
-  let model = model.freezing { rules.freezes($0) }
+  let model = try (kept?.model() ?? model).freezing { rules.freezes($0) }
   var optimizer = optimizerConfig.optimizer(model.parameters, others: others)
+  try kept?.restore(&optimizer, others: others)
   let plan = TrainingPlan(
     epochs: config.epochs, batchSize: config.batchSize, dropLast: config.dropLast, seed: stage.seed,
-    microBatch: config.microBatch,
+    start: kept?.position ?? TrainingPosition(), microBatch: config.microBatch,
     augmentation: try config.augmentation.augmentation(
       for: data.dataSet.normalisation, shape: data.dataSet.shape),
     mixup: config.augmentation.mixup, batchNorm: config.batchNorm)
   let total = config.epochs * data.train.count
+  var times = KeepingTimes(steps: stage.setting("state-steps").flatMap { Int($0) })
+  func keep(at position: TrainingPosition, _ optimizer: Optimizer) throws {
+    let done = position.epoch - 1
+    guard let state, times.isDue(at: position, isLast: done == config.epochs) else { return }
+    try TrainingState(
+      at: position, model, optimizer, others: others, metrics: record.metrics, trace: record.trace
+    ).keep(
+      in: state,
+      files: (0..<done).flatMap { TrainingRecord.files(ofEpoch: $0 + 1) + files($0 + 1) })
+  }
   try model.train(
     on: data.train, plan: plan, optimizer: &optimizer, loss: loss, scores: noisyScores,
-    onBatch: { epoch, done in
+    onStep: { position, optimizer in
       Kernels.threads = stage.threads
+      let done = min(position.step * config.batchSize, data.train.count)
       stage.progress(
         Progress(
-          step: epoch, of: config.epochs, "epoch",
-          done: (epoch - 1) * data.train.count + done, total: total, unit: "samples"))
+          step: position.epoch, of: config.epochs, "epoch",
+          done: (position.epoch - 1) * data.train.count + done, total: total, unit: "samples"))
+      try keep(at: position, optimizer)
     },
     onEpoch: { result, optimizer in
       var row = data.measure(model, loss: loss, noisyScores: noisyScores)
       row["train/loss"] = result.loss
       row["train/accuracy"] = result.accuracy
       row.merge(try onEpoch(result.epoch)) { $1 }
-      guard let average = optimizer.average else {
-        return try record.add(model, epoch: result.epoch, metrics: row)
-      }
-      try average.applied {
-        let averaged = data.measure(model, loss: loss, noisyScores: noisyScores)
-        for (name, value) in averaged { row["average/\(name)"] = value }
+      if let average = optimizer.average {
+        try average.applied {
+          let averaged = data.measure(model, loss: loss, noisyScores: noisyScores)
+          for (name, value) in averaged { row["average/\(name)"] = value }
+          try record.add(model, epoch: result.epoch, metrics: row)
+        }
+      } else {
         try record.add(model, epoch: result.epoch, metrics: row)
       }
+      try keep(at: TrainingPosition(epoch: result.epoch + 1), optimizer)
     })
   try record.finish(stage)
+}
+
+extension TrainingPosition {
+  /// "epoch 12 of 20", "step 40 of epoch 13 of 20": the last thing done.
+  fileprivate func text(of epochs: Int) -> String {
+    step > 0 ? "step \(step) of epoch \(epoch) of \(epochs)" : "epoch \(epoch - 1) of \(epochs)"
+  }
 }

@@ -7,11 +7,14 @@ import Tensors
 /// What a training stage leaves of each epoch: weights, metrics, and a trace of digests.
 struct TrainingRecord {
   private let checkpoints: Checkpoints
-  private var metrics: [Value] = []
-  private var trace: [Value] = []
+  private(set) var metrics: [Value]
+  private(set) var trace: [Value]
 
-  init(_ stage: StageContext) {
+  /// Goes on from the rows of an earlier attempt, whose checkpoints are there.
+  init(_ stage: StageContext, from state: TrainingState?) {
     checkpoints = Checkpoints(folder: stage.output("checkpoints"))
+    metrics = state?.metrics ?? []
+    trace = state?.trace ?? []
   }
 
   static let outputs: [(name: String, isFolder: Bool, summary: String)] = [
@@ -19,6 +22,11 @@ struct TrainingRecord {
     ("metrics", false, "one row an epoch, JSON lines"),
     ("trace", false, "the digest of every parameter after every epoch, JSON lines"),
   ]
+
+  /// The files that an epoch leaves, as they are named where a state is kept.
+  static func files(ofEpoch epoch: Int) -> [String] {
+    ["checkpoints/\(Checkpoints.name(epoch: epoch))"]
+  }
 
   /// Records an epoch. The trace finds the first divergence of two runs without keeping every state.
   mutating func add(_ model: Model, epoch: Int, metrics row: [String: Double]) throws {

@@ -1,0 +1,308 @@
+import Foundation
+import Glibc
+import Testing
+
+/// Stages go on from what they kept, to the bits they would have come to undisturbed.
+@Suite struct ResumeTests {
+  /// A training of the kind with the most state: a network, its running averages, Adam's moments, ΔT.
+  private static func revision(epochs: Int, schedule: String = "{}") -> String {
+    """
+    name: revision
+    stages:
+      digits:
+        uses: csv-dataset
+        inputs: { train: "file:optdigits.tra.gz" }
+        config: { shape: [1, 8, 8], scale: 16 }
+      noisy: { uses: label-noise, inputs: { dataset: digits.dataset }, config: { type: pair, rate: 0.4 } }
+      split: { uses: split, inputs: { dataset: noisy.dataset }, config: { validation: 0.1 } }
+      pretrain:
+        uses: pretrain
+        inputs: { dataset: split.dataset }
+        config: { model: { mlp: { hidden: [32] } }, epochs: 2, batch_size: 64 }
+      revise:
+        uses: revise-transition
+        inputs:
+          dataset: split.dataset
+          checkpoint: pretrain.checkpoints/last
+          transition: noisy.transition
+          truth: noisy.transition
+        config:
+          epochs: \(epochs)
+          batch_size: 512
+          optimizer: { adam: { lr: 1e-3 } }
+          average: { ramped: { decay: 0.99 } }
+          schedule: \(schedule)
+    """
+  }
+
+  /// A folder with the data that the trainings read.
+  private func workspace() throws -> Workspace {
+    let space = try Workspace()
+    try FileManager.default.copyItem(
+      atPath: "\(Workspace.package)/pipelines/data/optdigits.tra.gz",
+      toPath: "\(space.path)/optdigits.tra.gz")
+    return space
+  }
+
+  private func digests(_ space: borrowing Workspace, _ options: String...) async throws
+    -> [String: String]
+  {
+    let run = try await space.repro(["run", "p.yaml", "--format", "json"] + options)
+    try #require(run.status == 0, "\(run.errors)")
+    return try run.digests()
+  }
+
+  /// Digests of an undisturbed run in a cache of its own.
+  private func undisturbed(_ pipeline: String) async throws -> [String: String] {
+    let space = try workspace()
+    try space.write("p.yaml", pipeline)
+    return try await digests(space)
+  }
+
+  @Test func `a training killed again and again comes to the bits of an undisturbed one`()
+    async throws
+  {
+    let kills = Int(ProcessInfo.processInfo.environment["REPRO_KILLS"] ?? "") ?? 12
+    let pipeline = Self.revision(epochs: 5 * kills + 10)
+    let expected = try await undisturbed(pipeline)
+    let space = try workspace()
+    try space.write("p.yaml", pipeline)
+    var (killed, resumed) = (0, 0)
+    while killed < kills {
+      let process = try WatchedProcess(["run", "p.yaml", "--state-steps", "2"], in: space.path)
+      // A third of them before it can have kept anything.
+      let waitsForState = killed % 3 != 0
+      while let line = process.nextLine(), !line.hasPrefix("revise ") {}
+      if killed > 2, let line = process.nextLine(), line.contains("goes on after") { resumed += 1 }
+      if waitsForState { try await waitForState(in: space.path, after: stateStamp(space.path)) }
+      try await Task.sleep(for: .microseconds(Int.random(in: 0...60_000)))
+      Glibc.kill(process.identifier, SIGKILL)
+      while process.nextLine() != nil {}
+      if process.wait() == 0 { break }
+      killed += 1
+    }
+    #expect(killed == kills, "it was done before")
+    #expect(resumed == kills - 3)
+    let last = try await space.repro("run", "p.yaml", "--format", "json")
+    #expect(last.status == 0, "\(last.errors)")
+    #expect(last.errors.contains("goes on after"))
+    #expect(try last.digests() == expected)
+    let verify = try await space.repro("cache", "verify")
+    #expect(verify.status == 0, "\(verify.output)")
+  }
+
+  private func states(_ folder: String) -> [String] {
+    let partial = "\(folder)/cache/partial"
+    return ((try? FileManager.default.contentsOfDirectory(atPath: partial)) ?? [])
+      .map { "\(partial)/\($0)/state.json" }.filter(FileManager.default.fileExists(atPath:))
+  }
+
+  /// The inodes of all states: each new one has a new one.
+  private func stateStamp(_ folder: String) -> [UInt64] {
+    states(folder).compactMap { path in
+      var status = stat()
+      return stat(path, &status) == 0 ? UInt64(status.st_ino) : nil
+    }.sorted()
+  }
+
+  private func waitForState(in folder: String, after stamp: [UInt64]) async throws {
+    let deadline = ContinuousClock.now + .seconds(60)
+    while stateStamp(folder) == stamp, ContinuousClock.now < deadline {
+      try await Task.sleep(for: .milliseconds(1))
+    }
+  }
+
+  @Test
+  func `more epochs compute what is missing, fewer start afresh, and all come to the same bits`()
+    async throws
+  {
+    let space = try workspace()
+    var expected: [Int: [String: String]] = [:]
+    for epochs in [20, 30] {
+      expected[epochs] = try await undisturbed(Self.revision(epochs: epochs))
+    }
+    // What a state is told to be for: twenty, then ten more, then ten of those twenty.
+    for (epochs, place) in [(20, nil), (30, "epoch 20 of 30"), (10, nil)] as [(Int, String?)] {
+      try space.write("p.yaml", Self.revision(epochs: epochs))
+      let run = try await space.repro("run", "p.yaml", "--format", "json")
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(run.errors.contains("goes on after") == (place != nil), "\(epochs): \(run.errors)")
+      if let place { #expect(run.errors.contains("goes on after \(place)\n")) }
+      if let digests = expected[epochs] { #expect(try run.digests() == digests) }
+      #expect(try run.executed().contains("revise"))
+    }
+    // The ten epochs did not take away what forty go on from.
+    try space.write("p.yaml", Self.revision(epochs: 40))
+    let longer = try await space.repro("run", "p.yaml")
+    #expect(longer.errors.contains("goes on after epoch 30 of 40"), "\(longer.errors)")
+  }
+
+  @Test func `where the rate depends on the number of epochs a longer training starts afresh`()
+    async throws
+  {
+    let space = try workspace()
+    let cosine = "{ curve: { cosine: {} } }"
+    for epochs in [3, 5] {
+      try space.write("p.yaml", Self.revision(epochs: epochs, schedule: cosine))
+      let run = try await space.repro("run", "p.yaml")
+      #expect(run.status == 0 && !run.errors.contains("goes on after"), "\(run.errors)")
+    }
+    #expect(states(space.path).count == 1, "that of pretrain, which goes by a constant rate")
+    let fixed = "{ curve: { cosine: { end: 9 } } }"
+    for epochs in [3, 5] {
+      try space.write("p.yaml", Self.revision(epochs: epochs, schedule: fixed))
+      let run = try await space.repro("run", "p.yaml")
+      #expect(run.errors.contains("goes on after") == (epochs == 5), "\(run.errors)")
+    }
+  }
+
+  @Test func `what was kept and has changed since is not gone on from`() async throws {
+    let expected = try await undisturbed(Self.revision(epochs: 6))
+    for damage in ["state.json", "data-", "object"] {
+      let space = try workspace()
+      try space.write("p.yaml", Self.revision(epochs: 4))
+      _ = try await digests(space)
+      let state = try #require(
+        states(space.path).first { path in
+          (try? String(contentsOfFile: path, encoding: .utf8))?.contains("corrections") == true
+        })
+      let folder = URL(filePath: state).deletingLastPathComponent()
+      if damage == "object" {
+        // The results with their checkpoints are gone; the state alone is of no use.
+        try FileManager.default.removeItem(atPath: "\(space.path)/cache/objects")
+        try FileManager.default.createDirectory(
+          atPath: "\(space.path)/cache/objects", withIntermediateDirectories: false)
+      } else {
+        let name = try #require(
+          FileManager.default.contentsOfDirectory(atPath: folder.path).first {
+            $0.hasPrefix(damage)
+          })
+        var bytes = try Data(contentsOf: folder.appending(path: name))
+        bytes[bytes.count / 2] ^= 1
+        try bytes.write(to: folder.appending(path: name))
+      }
+      try space.write("p.yaml", Self.revision(epochs: 6))
+      let run = try await space.repro("run", "p.yaml", "--format", "json")
+      #expect(run.status == 0, "\(damage): \(run.errors)")
+      #expect(!run.errors.contains("revise    goes on"), "\(damage): \(run.errors)")
+      #expect(try run.digests() == expected, "\(damage)")
+    }
+  }
+
+  @Test func `collection leaves what can be gone on from, and takes what cannot`() async throws {
+    let space = try workspace()
+    try space.write("p.yaml", Self.revision(epochs: 3))
+    _ = try await digests(space)
+    #expect(states(space.path).count == 2)
+    let kept = try await space.repro("cache", "gc")
+    #expect(kept.status == 0 && states(space.path).count == 2, "\(kept.output)")
+    // The run, its results and their checkpoints go.
+    let all = try await space.repro("cache", "gc", "--keep-runs", "0")
+    #expect(all.output.contains("the state of a stage whose result is gone"), "\(all.output)")
+    #expect(states(space.path) == [])
+    // A training that was killed has no result yet; its state stays for as long as was said.
+    try await killRevision(in: space)
+    let count = states(space.path).count
+    #expect(count > 0)
+    _ = try await space.repro("cache", "gc", "--keep-runs", "1", "--keep-days", "1")
+    #expect(states(space.path).count == count)
+    let old = try await space.repro("cache", "gc", "--keep-days", "0")
+    #expect(states(space.path) == [], "\(old.output)")
+  }
+
+  private func killRevision(in space: borrowing Workspace) async throws {
+    try space.write("p.yaml", Self.revision(epochs: 5000))
+    let process = try WatchedProcess(["run", "p.yaml", "--state-steps", "2"], in: space.path)
+    while let line = process.nextLine(), !line.hasPrefix("revise ") {}
+    try await waitForState(in: space.path, after: stateStamp(space.path))
+    Glibc.kill(process.identifier, SIGKILL)
+    while process.nextLine() != nil {}
+    process.wait()
+  }
+
+  // MARK: Commands
+
+  /// Counts to ten, a number every moment, and keeps how far it is.
+  private static func counter(resumes: Bool = true, sandbox: String = "on") -> String {
+    """
+    name: counter
+    stages:
+      count:
+        run: |
+          at=0; \(resumes ? "if [ -e kept/at ]; then at=$(cat $REPRO_CHECKPOINTS/at); fi" : "echo x >> kept/starts")
+          while [ $at -lt 10 ]; do
+            at=$((at + 1)); sleep 0.1
+            echo $at > kept/new && mv kept/new kept/at
+          done
+          \(resumes ? "echo $at > o" : "wc -l < kept/starts > o")
+        sandbox: \(sandbox)
+        checkpoints: kept/
+        outputs: { o: o }
+    """
+  }
+
+  @Test(arguments: ["on", "off"])
+  func `a command finds its folder of checkpoints again`(sandbox: String) async throws {
+    let space = try Workspace()
+    try space.write("p.yaml", Self.counter(sandbox: sandbox))
+    let process = try WatchedProcess(["run", "p.yaml"], in: space.path)
+    let partial = "\(space.path)/cache/partial"
+    func at() -> Int {
+      let keys = (try? FileManager.default.contentsOfDirectory(atPath: partial)) ?? []
+      let texts = keys.compactMap {
+        try? String(contentsOfFile: "\(partial)/\($0)/files/at", encoding: .utf8)
+      }
+      return texts.compactMap { Int($0.trimmingCharacters(in: .newlines)) }.max() ?? 0
+    }
+    while at() < 2, kill(process.identifier, 0) == 0 { try await Task.sleep(for: .milliseconds(5)) }
+    Glibc.kill(process.identifier, SIGKILL)
+    while process.nextLine() != nil {}
+    process.wait()
+    let before = at()
+    #expect(before >= 2)
+    let run = try await space.repro("run", "p.yaml", "--format", "json")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.errors.contains("goes on after what it kept before"))
+    // Nothing is kept of a stage that is done.
+    #expect(at() == 0)
+    let test = try await space.repro(
+      "test-resume", String(try run.hash().prefix(12)), "--stage", "count", "--at", "0.5", "0.4")
+    #expect(test.status == 0, "\(test.output)\(test.errors)")
+    #expect(
+      test.output.contains(
+        "killed 2 times, went on from what it kept 2 times: the same to the last bit"))
+  }
+
+  @Test func `a command that does not go on to the same bits is told of`() async throws {
+    let space = try Workspace()
+    try space.write("p.yaml", Self.counter(resumes: false))
+    let run = try await space.repro("run", "p.yaml", "--format", "json")
+    #expect(run.status == 0, "\(run.errors)")
+    let test = try await space.repro(
+      "test-resume", try run.hash(), "--stage", "count", "--at", "0.5")
+    #expect(test.status == 1)
+    #expect(test.output.contains("NOT the same: 'o' DIFFERS: "), "\(test.output)")
+  }
+
+  @Test func `test-resume kills a training at random moments`() async throws {
+    let space = try workspace()
+    try space.write("p.yaml", Self.revision(epochs: 60))
+    let run = try await space.repro("run", "p.yaml", "--format", "json")
+    #expect(run.status == 0, "\(run.errors)")
+    let test = try await space.repro(
+      "test-resume", try run.hash(), "--stage", "revise", "--kills", "4", "--state-steps", "1",
+      "--format", "json")
+    #expect(test.status == 0, "\(test.output)\(test.errors)")
+    let document = try test.json()
+    #expect(document["same"] as? Bool == true)
+    #expect(document["kills"] as? Int ?? 0 > 0)
+    let which = try await space.repro("test-resume", try run.hash())
+    #expect(
+      which.status == 2 && which.errors.contains("--stage digits, noisy, pretrain, revise, split"))
+  }
+}
+
+extension Workspace.Result {
+  /// Of a run's document: its hash.
+  fileprivate func hash() throws -> String { try #require(json()["run"] as? String) }
+}
