@@ -5,6 +5,7 @@ import Store
 extension Engine {
   /// Runs the pipeline: computes what the store does not have, then records the run.
   ///
+  /// Of a run made from a `parent` the files are those that this one read, wherever they may be now.
   /// `folder` is the one that `file:` inputs are relative to. What the `request` came to is remembered:
   /// see
   /// ``repeated(_:folder:options:occasion:)``.
@@ -14,7 +15,7 @@ extension Engine {
   ///   failed, `CancellationError` when interrupted. Results of finished stages stay in the store.
   public func run(
     _ pipeline: ResolvedPipeline, folder: String, options: RunOptions, occasion: Occasion,
-    request: RunRequest? = nil,
+    request: RunRequest? = nil, madeFrom parent: RunParent? = nil,
     onEvent: @escaping @Sendable (RunEvent) -> Void
   ) async throws -> RunOutcome {
     try requireStages(options.force, of: pipeline)
@@ -22,7 +23,8 @@ extension Engine {
     defer { lock.release() }
     let (tasks, sources) = try await offPool {
       var sources = ExternalSources(
-        store: store, folder: folder, keepsFiles: true, options: options)
+        store: store, folder: folder, keepsFiles: true, options: options,
+        files: parent?.files ?? [:])
       return (try self.tasks(of: pipeline, reading: &sources), sources)
     }
     let work = try await offPool { () -> WorkFolder in
@@ -32,6 +34,8 @@ extension Engine {
     defer { work.remove() }
     let start = ContinuousClock.now
     let graph = StageGraph(tasks)
+    let circumstances = Circumstances(
+      store: store, folder: folder, scratch: work.path, options: options, occasion: occasion)
     let labels = Gathered<(name: String, key: Digest)>()
     let failedLogs = FailedLogs(store, pipeline: pipeline.name)
     let scheduler = Scheduler(
@@ -42,17 +46,29 @@ extension Engine {
         labels.add((label, outcome.record.key))
       },
       keepLog: { task, folder in failedLogs.keep(folder.log, of: task.name) },
-      onEvent: onEvent)
+      onEvent: { event in
+        if case .started = event { circumstances.look() }
+        onEvent(event)
+      })
     // Also of a run that fails: they tell the next one what has changed since.
     defer { try? store.label(labels.all) }
     let outcomes = try await scheduler.run()
     let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let found = await circumstances.found()
     return try await offPool {
       let (run, snapshot) = try record(outcomes, tasks, name: pipeline.name)
-      let answer = request?.sha256(folder, occasion).map {
-        RunAnswer(to: $0, run, snapshot: snapshot, sources: sources)
+      let answer =
+        parent != nil
+        ? nil
+        : request?.sha256(folder, occasion).map {
+          RunAnswer(to: $0, run, snapshot: snapshot, sources: sources)
+        }
+      let origin = try request.map {
+        try keepOrigin($0, of: pipeline, sources, found.repository)
       }
-      try addExecution(of: run, occasion, seconds: seconds, answer: answer)
+      try addExecution(
+        of: run, occasion, seconds: seconds, answer: answer, origin: origin,
+        executable: found.executable, parent: parent?.run)
       return run
     }
   }
@@ -84,9 +100,27 @@ extension Engine {
     return (run, stored)
   }
 
+  /// Stores how the run was asked for, with the file and the programs that commands declare.
+  private func keepOrigin(
+    _ request: RunRequest, of pipeline: ResolvedPipeline, _ sources: ExternalSources,
+    _ repository: Origin.Repository?
+  ) throws -> Content {
+    for name in sources.tools.keys {
+      if let tool = Tool.find(name, searching: sources.options.searchPath) {
+        _ = try store.put(at: tool.path)
+      }
+    }
+    let origin = Origin(
+      pipeline: try store.put(bytes: request.pipeline), file: request.file,
+      overrides: request.overrides, resolved: pipeline.value, files: sources.files,
+      tools: sources.tools, repository: repository)
+    return try store.put(bytes: origin.value.canonicalBytes)
+  }
+
   /// Notes when, where and by what the run was executed, and what request it is the answer to.
   func addExecution(
-    of run: RunOutcome, _ occasion: Occasion, seconds: Double, answer: RunAnswer? = nil
+    of run: RunOutcome, _ occasion: Occasion, seconds: Double, answer: RunAnswer? = nil,
+    origin: Content? = nil, executable: Content? = nil, parent: Digest? = nil
   ) throws {
     let timed = run.stages.filter { !$0.wasReused }.map { ($0.name, $0.seconds) }
     try store.addExecution(
@@ -94,7 +128,8 @@ extension Engine {
       Execution(
         startedAt: occasion.startedAt, seconds: seconds, host: occasion.host,
         engine: occasion.engine, engineDigest: occasion.engineDigest, executed: run.executed,
-        reused: run.reused, stageSeconds: Dictionary(uniqueKeysWithValues: timed)),
+        reused: run.reused, stageSeconds: Dictionary(uniqueKeysWithValues: timed), origin: origin,
+        executable: executable, parent: parent),
       answering: answer.map { ($0.request, $0.value) })
   }
 }

@@ -68,12 +68,18 @@ public struct Occasion: Sendable {
   /// Version of the program, and the digest of its executable.
   public var engine: String
   public var engineDigest: String
+  /// The executable's path where it is to be kept, with what it computes; `nil` keeps none.
+  public var executable: String?
 
-  public init(startedAt: Double, host: String, engine: String, engineDigest: String) {
+  public init(
+    startedAt: Double, host: String, engine: String, engineDigest: String,
+    executable: String? = nil
+  ) {
     self.startedAt = startedAt
     self.host = host
     self.engine = engine
     self.engineDigest = engineDigest
+    self.executable = executable
   }
 }
 

@@ -15,8 +15,14 @@ struct ExternalSources {
   /// identifies programs.
   private(set) var files: [String: Content] = [:]
   private(set) var programs: [String: Value] = [:]
+  private(set) var tools: [String: Content] = [:]
 
-  init(store: Store, folder: String, keepsFiles: Bool, options: RunOptions) {
+  /// What `files` name by their paths is taken from the store, wherever it may be now.
+  init(
+    store: Store, folder: String, keepsFiles: Bool, options: RunOptions,
+    files: [String: Content] = [:]
+  ) {
+    self.files = files
     self.store = store
     self.folder = folder
     self.keepsFiles = keepsFiles
@@ -87,8 +93,9 @@ struct ExternalSources {
     guard let tool = Tool.find(name, searching: options.searchPath) else {
       throw EngineError.missingTool(name, stage: stage)
     }
-    let identity = try store.content(at: tool.path, paranoid: options.isParanoid).identity
-    programs[name] = identity
-    return identity
+    let content = try store.content(at: tool.path, paranoid: options.isParanoid)
+    tools[name] = content
+    programs[name] = content.identity
+    return content.identity
   }
 }

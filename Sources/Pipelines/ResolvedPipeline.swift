@@ -9,6 +9,14 @@ public struct ResolvedPipeline: Sendable {
   /// In file order, each behind the stages that it reads from.
   public let stages: [ResolvedStage]
 
+  /// A pipeline put together from what is on record; `init(value:origin:kinds:)` of its ``value`` checks it.
+  public init(name: String, seed: UInt64, params: Value, stages: [ResolvedStage]) {
+    self.name = name
+    self.seed = seed
+    self.params = params
+    self.stages = stages
+  }
+
   /// The whole of it as a document, which `init(value:file:kinds:)` reads back.
   public var value: Value {
     [
@@ -48,5 +56,28 @@ public struct ResolvedStage: Sendable {
     }
     if let seed { members["seed"] = .int(Int64(clamping: seed)) }
     return .map(members)
+  }
+}
+
+extension ResolvedStage {
+  /// A stage put together from what is on record.
+  public init(
+    name: String, kind: String, inputs: [String: InputReference], config: Value, seed: UInt64?,
+    limits: StageLimits = StageLimits()
+  ) {
+    self.name = name
+    self.kind = kind
+    self.inputs = inputs
+    self.config = config
+    keyedConfig = config
+    self.seed = seed
+    self.limits = limits
+    location = SourceLocation("record")
+  }
+
+  /// The same with these inputs.
+  public func reading(_ inputs: [String: InputReference]) -> ResolvedStage {
+    ResolvedStage(
+      name: name, kind: kind, inputs: inputs, config: config, seed: seed, limits: limits)
   }
 }

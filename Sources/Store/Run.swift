@@ -45,6 +45,12 @@ public struct Execution: Hashable, Sendable {
   public let stageSeconds: [String: Double]
   /// Of a re-execution what it found, by stage; of any other nothing.
   public let verdicts: [String: Verdict]
+  /// The object that says how the run was asked for. It is kept as long as the run, with all it names.
+  public let origin: Content?
+  /// The executable that the digest is of, likewise.
+  public let executable: Content?
+  /// The run that this one was made from by changing something.
+  public let parent: Digest?
 
   public var isRerun: Bool { !verdicts.isEmpty }
   /// Whether nothing that it executed again came out differently.
@@ -53,7 +59,8 @@ public struct Execution: Hashable, Sendable {
   public init(
     startedAt: Double, seconds: Double, host: String, engine: String, engineDigest: String,
     executed: Int, reused: Int, stageSeconds: [String: Double] = [:],
-    verdicts: [String: Verdict] = [:]
+    verdicts: [String: Verdict] = [:], origin: Content? = nil, executable: Content? = nil,
+    parent: Digest? = nil
   ) {
     self.startedAt = startedAt
     self.seconds = seconds
@@ -64,6 +71,9 @@ public struct Execution: Hashable, Sendable {
     self.reused = reused
     self.stageSeconds = stageSeconds
     self.verdicts = verdicts
+    self.origin = origin
+    self.executable = executable
+    self.parent = parent
   }
 }
 
@@ -95,6 +105,9 @@ extension Execution {
       "engine-digest": .string(engineDigest), "executed": .int(Int64(executed)),
       "reused": .int(Int64(reused)), "stage-seconds": .map(stageSeconds.mapValues(Value.float)),
     ]
+    members["origin"] = origin?.value
+    members["executable"] = executable?.value
+    members["parent"] = parent.map { .string($0.description) }
     if isRerun { members["verdicts"] = .map(verdicts.mapValues { .string($0.rawValue) }) }
     return .map(members)
   }
@@ -117,6 +130,13 @@ extension Execution {
     self.init(
       startedAt: startedAt, seconds: seconds, host: host, engine: engine,
       engineDigest: engineDigest, executed: Int(clamping: executed), reused: Int(clamping: reused),
-      stageSeconds: stageSeconds.compactMapValues(\.float), verdicts: verdicts)
+      stageSeconds: stageSeconds.compactMapValues(\.float), verdicts: verdicts,
+      origin: try document["origin"].map { value throws(StoreError) in try Content(value: value) },
+      executable: try document["executable"].map { value throws(StoreError) in
+        try Content(value: value)
+      },
+      parent: try document["parent"]?.string.map { text throws(StoreError) in
+        try Digest(parsing: text)
+      })
   }
 }

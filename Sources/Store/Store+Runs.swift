@@ -15,8 +15,12 @@ extension Store {
       let known = try index.read { db in
         try db.run(hash) == nil ? nil : try db.objects(ofRun: hash)
       }
-      let contents = try known == nil ? snapshotContents(hash) : []
-      let objects = known ?? contents.map(\.digest)
+      // What is lost of what executions added to it is no reason to refuse it.
+      let isWhole = try known.map { known in
+        try index.read { db in try known.allSatisfy { try db.object($0) != nil } }
+      }
+      let contents = try isWhole == true ? [] : snapshotContents(hash)
+      let objects = isWhole == true ? known ?? [] : contents.map(\.digest)
       try index.read { try Self.require(objects + [hash], $0) }
       let trees = try newTrees(below: contents, needed: contents)
       try write(run.document, about: .run(hash), needing: objects + [hash]) { db, document in
@@ -26,7 +30,7 @@ extension Store {
     }
   }
 
-  /// Notes that the run was executed once more, and what `request` it was the answer to: see
+  /// Notes that the run was executed once more, and keeps what the execution names; and what `request` it was the answer to: see
   /// ``answer(to:)``.
   public func addExecution(
     run: Digest, _ execution: Execution, answering request: (sha256: SHA256, answer: Value)? = nil
@@ -36,13 +40,23 @@ extension Store {
         throw StoreError.unknownRun(run.description)
       }
       let subject = Subject.execution(run: run, startedAt: execution.startedAt)
-      try write(execution.document(run: run), about: subject, needing: [run]) { db, document in
+      let objects = try contents(of: execution).map(\.digest)
+      try write(execution.document(run: run), about: subject, needing: [run] + objects) {
+        db, document in
         try db.save(execution, of: run, as: document)
+        try db.addObjects(objects, toRun: run)
         if let request {
           try db.save(request.answer.canonicalBytes, answering: request.sha256, run: run)
         }
       }
     }
+  }
+
+  /// The contents that an execution keeps: those it names, and those that its origin names.
+  private func contents(of execution: Execution) throws -> Set<Content> {
+    var contents = Set([execution.origin, execution.executable].compactMap { $0 })
+    if let origin = execution.origin { contents.formUnion(try snapshotContents(origin.digest)) }
+    return contents
   }
 
   /// What was remembered as the answer to a request for a run. The index alone has it: it is

@@ -55,6 +55,9 @@ enum Document {
       "executed": .int(Int64(it.executed)), "reused": .int(Int64(it.reused)),
       "stage-seconds": .map(it.stageSeconds.mapValues(Value.float)),
     ]
+    members["origin"] = it.origin.map { .string($0.digest.description) }
+    members["executable"] = it.executable.map { .string($0.digest.description) }
+    members["parent"] = it.parent.map { .string($0.description) }
     if it.isRerun { members["verdicts"] = .map(it.verdicts.mapValues { .string($0.rawValue) }) }
     return .map(members)
   }

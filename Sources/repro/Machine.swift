@@ -54,9 +54,11 @@ enum Machine {
 
   /// This moment, on this machine, by this very executable; the store knows it from the last time.
   static func occasion(_ store: Store) -> Occasion {
-    let program = try? store.content(at: executable()).digest
+    let path = try? executable()
+    let program = path.flatMap { try? store.content(at: $0).digest }
     return Occasion(
       startedAt: now, host: host, engine: Version.current,
-      engineDigest: program?.description ?? "")
+      engineDigest: program?.description ?? "",
+      executable: environment("REPRO_KEEP_ENGINE") == "off" ? nil : path)
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Documents
 import Engine
 import FoundationEssentials
+import Pipelines
 import Store
 
 /// `repro rerun`: computes a recorded run afresh and compares every bit.
@@ -27,6 +28,13 @@ struct RerunCommand: AsyncParsableCommand {
       "Keep what the stages make in this new folder, one folder each.", valueName: "folder"))
   var keep: String?
 
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "The same run but for this param or field: a new run, which names this one as its parent.",
+      valueName: "name=value"))
+  var overrides: [String] = []
+
   @OptionGroup var resources: ResourceOptions
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
@@ -34,6 +42,9 @@ struct RerunCommand: AsyncParsableCommand {
   func validate() throws {
     guard stage == nil || from == nil else {
       throw ValidationError("--stage and --from exclude each other")
+    }
+    guard overrides.isEmpty || (stage == nil && from == nil && keep == nil) else {
+      throw ValidationError("--set makes a new run; --stage, --from and --keep look at an old one")
     }
     if let keep, FileManager.default.fileExists(atPath: keep) {
       throw ValidationError("'\(keep)' is there already; --keep makes a new folder")
@@ -43,6 +54,7 @@ struct RerunCommand: AsyncParsableCommand {
   func run() async throws {
     let engine = try store.engine()
     let (run, selection) = try chosen(engine.store)
+    if !overrides.isEmpty { return try await runChanged(run, engine) }
     let view = ProgressView(stages: Array(run.records.keys))
     let occasion = Machine.occasion(engine.store)
     let report = try await view.showing {
@@ -60,6 +72,29 @@ struct RerunCommand: AsyncParsableCommand {
     let selection = stage.map(RerunSelection.only) ?? from.map(RerunSelection.from)
     let (run, name) = try store.runAndStage(matching: hash)
     return (run, selection ?? name.map(RerunSelection.only) ?? .all)
+  }
+
+  /// A new run, of the same pipeline on the same files but for the overrides.
+  private func runChanged(_ run: Run, _ engine: Engine) async throws {
+    let recorded = try engine.pipeline(of: run)
+    let name = "run \(Display.short(run.hash))"
+    let request = RunRequest(
+      pipeline: try recorded.origin.map { try engine.store.bytes(of: $0.pipeline.digest) }
+        ?? Array(recorded.pipeline.yaml().utf8),
+      file: recorded.origin?.file ?? name,
+      overrides: (recorded.origin?.overrides ?? []) + overrides)
+    let resolved = try Pipelines.resolve(
+      pipeline: request.pipeline, file: request.file, overrides: request.overrides,
+      kinds: engine.kinds.signatures)
+    let occasion = Machine.occasion(engine.store)
+    let view = ProgressView(stages: resolved.stages.map(\.name))
+    let outcome = try await view.showing {
+      try await engine.run(
+        resolved, folder: FileManager.default.currentDirectoryPath, options: resources.options(),
+        occasion: occasion, request: request,
+        madeFrom: RunParent(run: run.hash, files: recorded.files), onEvent: view.show)
+    }
+    format.print(outcome, since: occasion)
   }
 
   private func text(_ run: Run, _ report: RerunReport, seconds: Double) -> String {

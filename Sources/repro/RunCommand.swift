@@ -62,7 +62,7 @@ struct RunCommand: AsyncParsableCommand {
         resolved, folder: pipeline.folder, options: options, occasion: occasion, request: request,
         onEvent: view.show)
     }
-    show(outcome, since: occasion)
+    format.print(outcome, since: occasion)
   }
 
   /// Whether the request came to a run before that still stands; then that is shown.
@@ -76,41 +76,7 @@ struct RunCommand: AsyncParsableCommand {
     else { return false }
     let view = ProgressView(stages: outcome.stages.map(\.name))
     for stage in outcome.stages { view.show(.reused(stage: stage.name, stage.record)) }
-    show(outcome, since: occasion)
+    format.print(outcome, since: occasion)
     return true
-  }
-
-  private func show(_ outcome: RunOutcome, since occasion: Occasion) {
-    let seconds = max(0, Machine.now - occasion.startedAt)
-    format.print(document(outcome)) { text(outcome, seconds: seconds) }
-  }
-
-  private func text(_ outcome: RunOutcome, seconds: Double) -> String {
-    let table = Table.headlines(outcome.stages.map { ($0.name, $0.record) })
-    let figures = table.map { "\n\($0.text)\n\n" } ?? ""
-    let hash = Display.short(outcome.runHash)
-    let program = Console.printable(CommandLine.arguments.first ?? "repro")
-    return """
-      \(figures)run \(hash): \(outcome.executed) stages executed, \(outcome.reused) reused, \
-      \(Display.duration(seconds))
-        what is in it               \(program) show \(hash)
-        the same to the last bit?   \(program) rerun \(hash)
-      """
-  }
-
-  private func document(_ outcome: RunOutcome) -> Value {
-    [
-      "run": .string(outcome.runHash.description), "name": .string(outcome.name),
-      "executed": .int(Int64(outcome.executed)), "reused": .int(Int64(outcome.reused)),
-      "stages": .list(
-        outcome.stages.map { stage in
-          guard case .map(var members) = Document.record(stage.record, name: stage.name) else {
-            return .null
-          }
-          members["status"] = stage.wasReused ? "reused" : "executed"
-          members["seconds"] = .float(stage.seconds)
-          return .map(members)
-        }),
-    ]
   }
 }

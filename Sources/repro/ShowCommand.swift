@@ -1,6 +1,7 @@
 import ArgumentParser
 import Documents
 import Engine
+import FoundationEssentials
 import Store
 
 /// `repro show`: a run, a stage's result or an object.
@@ -16,10 +17,27 @@ struct ShowCommand: ParsableCommand {
       "The hash of a run, the key of a stage or the digest of an object, or the beginning of it.")
   var hash: String
 
+  @Flag(help: "Of a run, print its pipeline as a file that runs.")
+  var pipeline = false
+
+  @Option(
+    help: ArgumentHelp(
+      "With --pipeline, write it and all that it reads into this new folder.", valueName: "folder"))
+  var into: String?
+
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
 
+  func validate() throws {
+    guard let into else { return }
+    guard pipeline else { throw ValidationError("--into goes with --pipeline") }
+    if FileManager.default.fileExists(atPath: into) {
+      throw ValidationError("'\(into)' is there already; --into makes a new folder")
+    }
+  }
+
   func run() throws {
+    if pipeline { return try showPipeline() }
     let store = try store.open()
     let pins = try PinNames(store)
     switch try store.target(matching: hash) {
@@ -33,6 +51,12 @@ struct ShowCommand: ParsableCommand {
   }
 
   // MARK: Runs
+
+  private func showPipeline() throws {
+    let engine = try store.engine()
+    let page = PipelinePage(try engine.store.run(matching: hash), of: engine)
+    try into.map { try page.write(into: Machine.absolute($0)) } ?? page.print()
+  }
 
   private func show(run: Run, in store: Store, _ pins: [String]) throws {
     let order = try store.snapshot(run.hash).stages.map(\.name)
@@ -67,6 +91,7 @@ struct ShowCommand: ParsableCommand {
         "executed  \(Display.time(execution.startedAt)) UTC on \(execution.host) by repro "
           + "\(execution.engine) (\(execution.engineDigest.prefix(12))): \(execution.executed) executed, "
           + "\(execution.reused) reused, \(Display.duration(execution.seconds))")
+      lines += originLines(execution, in: store)
     }
     var table = Table(["stage", "key", "output", "digest", "size"], rightAligned: [4])
     for stage in stages {
@@ -81,6 +106,21 @@ struct ShowCommand: ParsableCommand {
     }
     let figures = Table.headlines(stages).map { ["", $0.text] } ?? []
     return (lines + ["", table.text] + figures).joined(separator: "\n")
+  }
+
+  /// What is to be said of how an execution was asked for.
+  private func originLines(_ it: Execution, in store: Store) -> [String] {
+    var lines: [String] = []
+    if let parent = it.parent { lines.append("          made from run \(Display.short(parent))") }
+    guard let origin = store.origin(of: it) else { return lines }
+    let options = origin.overrides.map { " --set \($0)" }.joined()
+    lines.append("          from \(Console.printable(origin.file + options))")
+    if let repository = origin.repository {
+      lines.append(
+        "          at commit \(repository.commit.prefix(12))"
+          + (repository.patch.map { " with changes: \(Display.short($0.digest))" } ?? ""))
+    }
+    return lines
   }
 
   private func rerunLine(_ it: Execution, stages: Int) -> String {

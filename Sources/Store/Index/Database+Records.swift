@@ -175,6 +175,14 @@ extension Database {
     }
   }
 
+  /// The run keeps these, too.
+  func addObjects(_ objects: [Digest], toRun hash: Digest) throws {
+    guard !objects.isEmpty, let id = try id(ofRun: hash) else { return }
+    for object in objects {
+      try perform("INSERT OR IGNORE INTO run_object VALUES (?, ?)", [id, object])
+    }
+  }
+
   func name(ofRun hash: Digest) throws -> String? {
     try first("SELECT name FROM run WHERE hash = ?", [hash]) { try $0.text(0) }
   }

@@ -35,13 +35,13 @@ struct Projection {
   /// What is in the objects that documents need read.
   private struct Read {
     var recipes: [Digest: Recipe] = [:]
-    /// The objects that a snapshot names, by the run's hash.
+    /// The objects that a snapshot and the executions' origins name, by the run's hash.
     var named: [Digest: [Digest]] = [:]
     var trees: Set<Digest> = []
   }
 
   private func readObjects(_ survey: Survey, _ db: Database) throws -> Read {
-    var read = Read()
+    var read = Read(named: survey.kept)
     for entry in try objects.entries() {
       guard let digest = entry.digest, let file = try OpenFile.readingIfThere(entry.path) else {
         continue
@@ -54,11 +54,12 @@ struct Projection {
         try file.rewind()
         read.recipes[digest] = Recipe(preimage: try file.bytes())
       }
-      guard survey.runs.contains(digest) else { continue }
+      let runs = survey.origins[digest] ?? (survey.runs.contains(digest) ? [digest] : [])
+      guard !runs.isEmpty else { continue }
       try file.rewind()
-      guard let snapshot = try? Value(canonical: try file.bytes()) else { continue }
-      let contents = Content.referred(in: snapshot)
-      read.named[digest] = contents.map(\.digest)
+      guard let document = try? Value(canonical: try file.bytes()) else { continue }
+      let contents = Content.referred(in: document)
+      for run in runs { read.named[run, default: []] += contents.map(\.digest) }
       read.trees.formUnion(contents.filter { $0.kind == .tree }.map(\.digest))
     }
     return read
@@ -88,6 +89,10 @@ private struct Survey {
   var documents: [Digest] = []
   var preimages: Set<Digest> = []
   var runs: Set<Digest> = []
+  /// The runs that an origin belongs to.
+  var origins: [Digest: [Digest]] = [:]
+  /// What their executions name, by the runs' hashes.
+  var kept: [Digest: [Digest]] = [:]
   var trees: Set<Digest> = []
   /// When each run was last started.
   var lastExecutions: [Digest: Double] = [:]
@@ -115,9 +120,12 @@ private struct Survey {
     switch stored.entry {
     case .result(let record): preimages.insert(record.preimage)
     case .run(let run): runs.insert(run.hash)
-    case .execution(let it, let run) where !it.isRerun:
+    case .execution(let it, let run):
+      kept[run, default: []] += stored.contents.map(\.digest)
+      if let origin = it.origin { origins[origin.digest, default: []].append(run) }
+      guard !it.isRerun else { return }
       lastExecutions[run] = max(lastExecutions[run] ?? 0, it.startedAt)
-    case .execution, .pin: break
+    case .pin: break
     }
   }
 }

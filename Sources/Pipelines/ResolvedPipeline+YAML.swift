@@ -1,0 +1,47 @@
+import Documents
+
+extension ResolvedPipeline {
+  /// The pipeline as a file that resolves to it: every default written out, no references to params left.
+  ///
+  /// `comment` stands at its head, line by line.
+  public func yaml(comment: [String] = []) -> String {
+    var writer = YAMLWriter()
+    for line in comment { writer.writeLine("# \(line)") }
+    var head: [(key: String, value: Value)] = [
+      ("name", .string(name)), ("seed", value["seed"] ?? 1),
+    ]
+    if params.map?.isEmpty == false { head.append(("params", params.withReferencesEscaped)) }
+    writer.write(members: head)
+    writer.writeLine("stages:")
+    for stage in stages {
+      writer.writeLine("  \(stage.name):")
+      writer.write(members: Self.parts(of: stage), indent: 4)
+    }
+    return writer.text
+  }
+
+  /// What a stage is first, then what it reads.
+  private static func parts(of stage: ResolvedStage) -> [(key: String, value: Value)] {
+    var members = stage.value.map ?? [:]
+    members["name"] = nil
+    let order = ["uses", "run", "inputs", "outputs", "config"]
+    let rest = members.filter { !order.contains($0.key) }
+    let named = order.compactMap { key in members[key].map { (key: key, value: $0) } }
+    return (named + YAMLWriter.sorted(rest)).filter { $0.value != .map([:]) }.map { key, value in
+      // In these a reference to a place means what it says, and other text is escaped already.
+      (key, key == "run" || key == "env" ? value : value.withReferencesEscaped)
+    }
+  }
+}
+
+extension Value {
+  /// The same to a reader who replaces references: `${` written `$${`.
+  fileprivate var withReferencesEscaped: Value {
+    switch self {
+    case .string(let text): .string(text.replacing("${", with: "$${"))
+    case .list(let items): .list(items.map(\.withReferencesEscaped))
+    case .map(let members): .map(members.mapValues(\.withReferencesEscaped))
+    default: self
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import Engine
+import FoundationEssentials
+import Pipelines
+import Store
+
+/// The pipeline of a recorded run as a file that runs, and what goes with it.
+struct PipelinePage {
+  private let run: Run
+  private let engine: Engine
+
+  init(_ run: Run, of engine: Engine) {
+    self.run = run
+    self.engine = engine
+  }
+
+  /// Prints the file; its inputs from outside are where they were then.
+  func print() throws { Console.print(text(try engine.pipeline(of: run))) }
+
+  /// Writes the file and all that it reads into a new folder.
+  func write(into folder: String) throws {
+    let recorded = try engine.pipeline(of: run).gathered
+    let manager = FileManager.default
+    try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    for (path, content) in recorded.files.sorted(by: { $0.key < $1.key }) {
+      let place = "\(folder)/\(path)"
+      let parent = String(place[..<(place.lastIndex(of: "/") ?? place.startIndex)])
+      try manager.createDirectory(atPath: parent, withIntermediateDirectories: true)
+      try engine.store.deliver(content, to: place)
+    }
+    let file = "\(folder)/pipeline.yaml"
+    try text(recorded).write(toFile: file, atomically: true, encoding: .utf8)
+    let count = recorded.files.count
+    Console.print("\(file) and \(Display.count(count)) file\(count == 1 ? "" : "s") that it reads")
+  }
+
+  private func text(_ recorded: RecordedPipeline) -> String {
+    var comment = ["The pipeline of run \(run.hash), every default written out."]
+    if let repository = recorded.origin?.repository {
+      comment.append(
+        "Its file was in a git repository at commit \(repository.commit)"
+          + (repository.patch.map { ", with changes: repro show \($0.digest)" } ?? ""))
+    }
+    for (path, content) in recorded.files.sorted(by: { $0.key < $1.key }) {
+      comment.append("file:\(Console.printable(path)) had SHA-256 \(content.sha256)")
+    }
+    return recorded.pipeline.yaml(comment: comment)
+  }
+}
