@@ -10,15 +10,17 @@ final class Circumstances: Sendable {
   }
 
   private let store: Store
-  private let repository: RepositoryProbe
+  private let repository: RepositoryProbe?
   private let executable: String?
   private let task = Mutex<Task<Found, Never>?>(nil)
 
-  init(store: Store, folder: String, scratch: String, options: RunOptions, occasion: Occasion) {
+  /// Without a `folder` no repository is looked for.
+  init(store: Store, folder: String?, scratch: String, options: RunOptions, occasion: Occasion) {
     self.store = store
     executable = occasion.executable
-    repository = RepositoryProbe(
-      folder: folder, scratch: scratch, searchPath: options.searchPath)
+    repository = folder.map {
+      RepositoryProbe(folder: $0, scratch: scratch, searchPath: options.searchPath)
+    }
   }
 
   /// Begins to look, the first time.
@@ -30,7 +32,7 @@ final class Circumstances: Sendable {
           // Neither is worth a failed run.
           let kept = try? await offPool { try executable.map { try store.put(at: $0) } }
           return Found(
-            repository: await repository.repository(in: store), executable: kept ?? nil)
+            repository: await repository?.repository(in: store), executable: kept ?? nil)
         }
     }
   }

@@ -154,7 +154,7 @@ extension Engine {
 
   private func task(_ stage: Snapshot.Stage) throws -> StageTask {
     let config = stage.preimage.config ?? .map([:])
-    let work = try work(stage.preimage.kind ?? "", config: config)
+    let work = try recordedWork(stage) ?? work(stage.preimage.kind ?? "", config: config)
     guard work.version == stage.preimage.version else {
       throw EngineError.otherKindVersion(work.name, version: stage.preimage.version ?? 0)
     }

@@ -35,7 +35,8 @@ extension Engine {
     let start = ContinuousClock.now
     let graph = StageGraph(tasks)
     let circumstances = Circumstances(
-      store: store, folder: folder, scratch: work.path, options: options, occasion: occasion)
+      store: store, folder: parent == nil ? folder : nil, scratch: work.path, options: options,
+      occasion: occasion)
     let labels = Gathered<(name: String, key: Digest)>()
     let failedLogs = FailedLogs(store, pipeline: pipeline.name)
     let scheduler = Scheduler(

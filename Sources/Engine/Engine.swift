@@ -7,6 +7,8 @@ public struct Engine: Sendable {
   public let store: Store
   public let kinds: KindRegistry
   let host: StageHost
+  /// Whether kinds are what records say of them: the program that computes them need not be this one.
+  let trustsRecord: Bool
 
   /// - Parameters:
   ///   - store: where results are looked up and kept.
@@ -17,6 +19,14 @@ public struct Engine: Sendable {
     self.store = store
     self.kinds = kinds
     host = StageHost(program: program, arguments: arguments)
+    trustsRecord = false
+  }
+
+  init(store: Store, kinds: KindRegistry, host: StageHost, trustsRecord: Bool) {
+    self.store = store
+    self.kinds = kinds
+    self.host = host
+    self.trustsRecord = trustsRecord
   }
 }
 

@@ -22,6 +22,8 @@ public enum EngineError: Error, Equatable {
   case nothingToAccept(String, String)
   case failed(String, fix: String?)
   case neverRecorded(stage: String, key: Digest)
+  case noRecordedEngine(String)
+  case otherPlatform
   case otherKey(stage: String, recorded: Digest, made: Digest)
 }
 
@@ -45,6 +47,9 @@ extension EngineError: LocalizedError {
     case .malformedPreimage(let digest): "object \(digest) is no preimage"
     case .otherKindVersion(let kind, let version):
       "this repro has no version \(version) of stage kind '\(kind)'"
+    case .noRecordedEngine(let run):
+      "the program that made run \(run.prefix(12)) was not kept"
+    case .otherPlatform: "the program that made the run is not for this sort of machine"
     case .unknownStage(let name, _): "no stage '\(name)'"
     case .missingFile(let path, let stage, let input):
       "stage '\(stage)', input '\(input)': no file or folder '\(path)'"
@@ -81,7 +86,7 @@ extension EngineError: LocalizedError {
     case .malformedJob: "job files are written by 'repro run' and read by its stages only"
     case .malformedSnapshot, .malformedPreimage: "run 'repro cache verify'"
     case .otherKindVersion:
-      "use the repro that made the run; 'repro show' names it under its executions"
+      "let the program that made the run compute it: 'repro rerun --engine recorded'"
     case .unknownStage(_, let known): "the stages are \(known.joined(separator: ", "))"
     case .missingFile: "a 'file:' path is relative to the pipeline file"
     case .missingItem(_, _, _, let items): Self.listing(items)
@@ -91,6 +96,8 @@ extension EngineError: LocalizedError {
         : "look for memory or time limits; the next run starts the stage again"
     case .failed(_, let fix): fix
     case .neverRecorded: "run the pipeline again, then rerun"
+    case .noRecordedEngine: "rerun it with this program: leave out '--engine recorded'"
+    case .otherPlatform: "rerun it on a machine of that sort, or leave out '--engine recorded'"
     case .otherKey: "run 'repro cache verify'"
     }
   }

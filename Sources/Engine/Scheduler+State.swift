@@ -34,15 +34,6 @@ extension StageExecution {
   }
 }
 
-extension Work {
-  func resumption(_ config: Value) throws -> Resumption? {
-    switch self {
-    case .kind(let kind): try kind.resumption(resolved: config)
-    case .command(let command): command.checkpoints.map { _ in .sameConfig }
-    }
-  }
-}
-
 extension Preimage {
   /// The digest of the preimage as that of a state, without what the state does not depend on.
   func stateKey(_ resumption: Resumption) -> Digest {

@@ -10,16 +10,17 @@ extension StageExecution {
   /// Runs the stage's process to its end, passing on how far it is.
   ///
   /// - Returns: what it had to say besides its outputs.
-  func run(
-    _ kind: any StageKind.Type, killedAfter: Double?,
+  func runKind(
+    killedAfter: Double?,
     onEvent: @escaping @Sendable (StageEvent) -> Void
   ) async throws -> Value {
     let job = Job(
-      kind: kind.name, version: kind.version, config: task.config, seed: task.seed ?? 0,
+      kind: task.work.name, version: task.work.version, config: task.config, seed: task.seed ?? 0,
       inputs: Set(contents.keys),
-      folderOutputs: kind.outputs.filter(\.isFolder).map(\.name), folder: folder.path,
+      folderOutputs: task.work.outputs.filter { $0.isFolder == true }.map(\.name),
+      folder: folder.path,
       partial: state?.folder.path, threads: threads, settings: options.settings, parent: getpid())
-    try await offPool { try layOut(job, kind) }
+    try await offPool { try layOut(job) }
     let said = Mutex(Said())
     let end = try await follow(job, killedAfter: killedAfter) { event in
       switch event {
@@ -40,7 +41,7 @@ extension StageExecution {
   }
 
   /// Inputs are copies: a link would let a stage rewrite the object behind it.
-  private func layOut(_ job: Job, _ kind: any StageKind.Type) throws {
+  private func layOut(_ job: Job) throws {
     try Folder.make(folder.inputs)
     if let kept = state?.folder {
       try kept.restore(kept.state(), fetch: store.fetch)
@@ -49,9 +50,7 @@ extension StageExecution {
       try Folder.make(folder.outputs)
     }
     for (name, content) in contents { try store.deliver(content, to: "\(folder.inputs)/\(name)") }
-    for output in kind.outputs where output.isFolder {
-      try Folder.makeIfMissing("\(folder.outputs)/\(output.name)")
-    }
+    for name in job.folderOutputs { try Folder.makeIfMissing("\(folder.outputs)/\(name)") }
     // Of an attempt that was killed.
     unlink(job.eventsPath)
     try Folder.write(job.value.canonicalBytes, to: job.path)

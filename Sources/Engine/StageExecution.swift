@@ -46,7 +46,7 @@ struct StageExecution: Sendable {
   ) async throws -> Value {
     var notes: Value = [:]
     switch task.work {
-    case .kind(let kind): notes = try await run(kind, killedAfter: seconds, onEvent: onEvent)
+    case .kind, .recorded: notes = try await runKind(killedAfter: seconds, onEvent: onEvent)
     case .command(let command): try await run(command, killedAfter: seconds, onEvent: onEvent)
     }
     try await offPool { try checkOutputs() }
@@ -76,9 +76,9 @@ struct StageExecution: Sendable {
 
   private var outputPaths: [String: String] {
     switch task.work {
-    case .kind(let kind):
+    case .kind, .recorded:
       Dictionary(
-        uniqueKeysWithValues: kind.outputs.map { ($0.name, "\(folder.outputs)/\($0.name)") })
+        uniqueKeysWithValues: task.work.outputs.map { ($0.name, "\(folder.outputs)/\($0.name)") })
     case .command(let command): command.outputs.mapValues { "\(folder.files)/\($0)" }
     }
   }

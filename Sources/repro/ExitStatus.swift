@@ -70,7 +70,7 @@ extension EngineError {
   fileprivate var isRequest: Bool {
     switch self {
     case .unknownStage, .missingFile, .missingItem, .linkedFile, .missingTool,
-      .nothingToAccept:
+      .nothingToAccept, .otherKindVersion, .noRecordedEngine, .otherPlatform:
       true
     default: false
     }

@@ -1,5 +1,6 @@
 import Engine
 import FoundationEssentials
+import Glibc
 import Pipelines
 import Store
 
@@ -14,7 +15,7 @@ struct PipelinePage {
   }
 
   /// Prints the file; its inputs from outside are where they were then.
-  func print() throws { Console.print(text(try engine.pipeline(of: run))) }
+  func print() throws { Console.write(text(try engine.pipeline(of: run)), to: STDOUT_FILENO) }
 
   /// Writes the file and all that it reads into a new folder.
   func write(into folder: String) throws {

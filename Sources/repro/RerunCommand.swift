@@ -35,6 +35,12 @@ struct RerunCommand: AsyncParsableCommand {
       valueName: "name=value"))
   var overrides: [String] = []
 
+  enum ChosenEngine: String, ExpressibleByArgument, CaseIterable { case present, recorded }
+
+  @Option(
+    help: "Which program computes the built-in stages: this one, or the one that made the run.")
+  var engine = ChosenEngine.present
+
   @OptionGroup var resources: ResourceOptions
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
@@ -56,9 +62,16 @@ struct RerunCommand: AsyncParsableCommand {
     let (run, selection) = try chosen(engine.store)
     if !overrides.isEmpty { return try await runChanged(run, engine) }
     let view = ProgressView(stages: Array(run.records.keys))
-    let occasion = Machine.occasion(engine.store)
-    let report = try await view.showing {
-      try await engine.rerun(
+    var occasion = Machine.occasion(engine.store)
+    if self.engine == .recorded, let recorded = run.recordedBy {
+      (occasion.engine, occasion.engineDigest) = (recorded.engine, recorded.engineDigest)
+    }
+    let scratch = try engine.store.makeWorkFolder()
+    defer { scratch.remove() }
+    let chosen =
+      self.engine == .recorded ? try engine.recordedBy(run, in: scratch.path) : engine
+    let report = try await view.showing { [occasion] in
+      try await chosen.rerun(
         run, selection, keeping: keep.map(Machine.absolute), options: resources.options(),
         occasion: occasion, onEvent: view.show)
     }

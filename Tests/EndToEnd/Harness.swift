@@ -39,6 +39,8 @@ struct Workspace: ~Copyable {
   ) async throws -> Result {
     var changes: [Environment.Key: String?] = [
       "REPRO_KERNELS": nil, "REPRO_MIRROR": nil, "REPRO_CACHE": nil,
+      // Tens of megabytes for each store; the tests that are about it ask for it.
+      "REPRO_KEEP_ENGINE": "off",
     ]
     for (name, value) in environment {
       changes[try #require(Environment.Key(rawValue: name))] = value

@@ -9,6 +9,8 @@ final class WatchedProcess {
   init(_ arguments: [String], in folder: String) throws {
     process.executableURL = URL(filePath: Workspace.program)
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(
+      ["REPRO_KEEP_ENGINE": "off"]) { $1 }
     process.currentDirectoryURL = URL(filePath: folder)
     process.standardOutput = FileHandle.nullDevice
     process.standardError = pipe

@@ -1,11 +1,12 @@
 import Documents
+import Engine
 import Foundation
 import Pipelines
 import Testing
 
 /// What a resolved pipeline prints resolves to it again.
 @Suite struct PipelineYAMLTests {
-  private let kinds = SampleKinds.registry.signatures
+  private let kinds = KindRegistry([Constant.self, Length.self]).signatures
 
   private func resolve(_ text: String) throws -> ResolvedPipeline {
     try Pipelines.resolve(pipeline: Array(text.utf8), file: "p.yaml", kinds: kinds)
@@ -15,7 +16,8 @@ import Testing
     var random = SplitMix64(seed: 8)
     for _ in 0..<300 {
       let value = Value.random(depth: 3, using: &random)
-      let given = "params: { x: \(value.json()) }\nstages: { a: { run: \"true\", outputs: { o: o } } }\n"
+      let given =
+        "params: { x: \(value.json()) }\nstages: { a: { run: \"true\", outputs: { o: o } } }\n"
       // JSON has no infinities, and the language refuses some texts.
       guard let pipeline = try? resolve(given) else { continue }
       let text = pipeline.yaml(comment: ["a comment"])
