@@ -7,16 +7,22 @@ public struct Engine: Sendable {
   public let store: Store
   public let kinds: KindRegistry
   let host: StageHost
+  let numbers: NumberComparison
 
   /// - Parameters:
   ///   - store: where results are looked up and kept.
   ///   - kinds: the stage kinds that pipelines may use.
   ///   - program: absolute path of the program that fulfils the job contract (``StageProcess``).
   ///   - arguments: what the program is told before the path of the job file.
-  public init(store: Store, kinds: KindRegistry, program: String, arguments: [String]) {
+  ///   - numbers: opens outputs that need to be the same only to within a tolerance.
+  public init(
+    store: Store, kinds: KindRegistry, program: String, arguments: [String],
+    numbers: @escaping NumberComparison = { _, _, _ in nil }
+  ) {
     self.store = store
     self.kinds = kinds
     host = StageHost(program: program, arguments: arguments)
+    self.numbers = numbers
   }
 }
 

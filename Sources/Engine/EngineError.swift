@@ -22,6 +22,7 @@ public enum EngineError: Error, Equatable {
   case nothingToAccept(String, String)
   case failed(String, fix: String?)
   case neverRecorded(stage: String, key: Digest)
+  case recordIsGone(stage: String)
   case otherKey(stage: String, recorded: Digest, made: Digest)
 }
 
@@ -64,6 +65,9 @@ extension EngineError: LocalizedError {
     case .failed(let text, _): text
     case .neverRecorded(let stage, let key):
       "the result of stage '\(stage)' (\(key)) is no longer recorded"
+    case .recordIsGone(let stage):
+      "stage '\(stage)' need not come out the same, and what was recorded of it is gone: "
+        + "the stages below it have nothing to be compared on"
     case .otherKey(let stage, let recorded, let made):
       "stage '\(stage)' was recorded under key \(recorded), but its preimage makes \(made)"
     }
@@ -91,6 +95,7 @@ extension EngineError: LocalizedError {
         : "look for memory or time limits; the next run starts the stage again"
     case .failed(_, let fix): fix
     case .neverRecorded: "run the pipeline again, then rerun"
+    case .recordIsGone: "name another stage with --stage, or run the pipeline again"
     case .otherKey: "run 'repro cache verify'"
     }
   }

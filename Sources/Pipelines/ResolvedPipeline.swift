@@ -33,6 +33,7 @@ public struct ResolvedStage: Sendable {
   /// At most `Int64.max`; `nil` when the kind draws no random numbers.
   public let seed: UInt64?
   public let limits: StageLimits
+  public let reproducible: Reproducibility
   public let location: SourceLocation
 
   var value: Value {
@@ -42,6 +43,7 @@ public struct ResolvedStage: Sendable {
     if kind == CommandFields.kind {
       members.merge(CommandFields.parts(of: config, inputs: inputs)) { _, own in own }
       members["seed"] = .null
+      if reproducible != .bitwise { members["reproducible"] = reproducible.value }
     } else {
       members["uses"] = .string(kind)
       members["config"] = config

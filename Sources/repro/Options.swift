@@ -25,7 +25,8 @@ struct StoreOptions: ParsableArguments {
   func engine(create: Bool = false) throws -> Engine {
     Engine(
       store: try open(create: create), kinds: .builtIn, program: try Machine.executable(),
-      arguments: [JobCommand.name])
+      arguments: [JobCommand.name],
+      numbers: { ArtefactDifference.largest($0, $1, within: $2) })
   }
 }
 

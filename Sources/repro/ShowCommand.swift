@@ -60,7 +60,7 @@ struct ShowCommand: ParsableCommand {
     lines += pins.map { "pin       \($0)" }
     for execution in run.executions.sorted(by: { $0.startedAt < $1.startedAt }) {
       if execution.isRerun {
-        lines.append(rerunLine(execution, stages: run.records.count))
+        lines.append(rerunLine(execution, of: run.records.count))
         continue
       }
       lines.append(
@@ -83,14 +83,28 @@ struct ShowCommand: ParsableCommand {
     return (lines + ["", table.text] + figures).joined(separator: "\n")
   }
 
-  private func rerunLine(_ it: Execution, stages: Int) -> String {
-    let different = it.verdicts.filter { $0.value == .different }.keys.sorted()
-    let verdict =
-      different.isEmpty
-      ? "bit-identical, \(it.verdicts.count) of \(stages) stages"
-      : "DIFFERENT in \(different.map { "'\($0)'" }.joined(separator: ", "))"
+  private func rerunLine(_ it: Execution, of count: Int) -> String {
+    let verdict: String
+    if it.isDifferent {
+      verdict = "DIFFERENT in \(stages(of: it, .different))"
+    } else {
+      let same = it.verdicts.count { $0.value == .same || $0.value == .checked }
+      var parts = ["bit-identical, \(same) of \(count) stages"]
+      if it.verdicts.values.contains(.withinTolerance) {
+        parts.append("within its tolerance \(stages(of: it, .withinTolerance))")
+      }
+      if it.verdicts.values.contains(.notCompared) {
+        parts.append("not compared \(stages(of: it, .notCompared))")
+      }
+      verdict = parts.joined(separator: ", ")
+    }
     return "rerun     \(Display.time(it.startedAt)) UTC on \(it.host) by repro "
       + "\(it.engine) (\(it.engineDigest.prefix(12))): \(verdict)"
+  }
+
+  private func stages(of it: Execution, _ verdict: Execution.Verdict) -> String {
+    it.verdicts.filter { $0.value == verdict }.keys.sorted().map { "'\($0)'" }
+      .joined(separator: ", ")
   }
 
   // MARK: Results
