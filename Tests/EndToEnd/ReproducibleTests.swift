@@ -101,6 +101,40 @@ import Testing
     #expect(try await space.repro("show", hash).output.contains("DIFFERENT in 'near'"))
   }
 
+  @Test func `of a folder every file has to be within the tolerance, and no other may be there`()
+    async throws
+  {
+    let space = try Workspace()
+    func make(_ one: String, _ other: String, more: Bool = false) throws {
+      try FileManager.default.createDirectory(
+        atPath: "\(space.path)/data", withIntermediateDirectories: true)
+      try space.write("data/a.csv", "loss\n\(one)\n")
+      try space.write("data/b.csv", "loss\n\(other)\n")
+      if more { try space.write("data/c.csv", "loss\n1.0\n") }
+    }
+    try make("1.0", "2.0")
+    try space.write(
+      "p.yaml",
+      """
+      stages:
+        s: { run: "cp -r \(space.path)/data f", sandbox: off, outputs: { f: f }, reproducible: { numeric: { rtol: 0.1 } } }
+      """)
+    let run = try await space.repro("run", "p.yaml", "--format", "json")
+    let hash = try #require(run.json()["run"] as? String)
+    try make("1.01", "2.02")
+    let near = try await space.repro("rerun", hash)
+    #expect(
+      near.output.contains("reproduced: 0 of 1 stages bit-identical, 1 within its tolerance"),
+      "\(near.output)\(near.errors)")
+    try make("1.01", "3.0")
+    let far = try await space.repro("rerun", hash)
+    #expect(
+      far.output.contains("'f/b.csv' DIFFERS: row 2, column 'loss': 2.0 recorded, 3.0 made"),
+      "\(far.output)")
+    try make("1.0", "2.0", more: true)
+    #expect(try await space.repro("rerun", hash).status == 1)
+  }
+
   @Test func `it is part of the run and of no key, and bitwise unless it says otherwise`()
     async throws
   {
