@@ -131,7 +131,11 @@ extension Engine {
     options: RunOptions, occasion: Occasion, onEvent: @escaping @Sendable (RunEvent) -> Void
   ) async throws -> RerunReport.Cause? {
     guard stage.preimage.kind == CommandFields.kind else {
-      guard let maker = try await offPool({ try maker(of: different.key) }) else { return nil }
+      guard
+        let maker = try await offPool({
+          try ResultMakers(of: [different.key], in: store)[different.key]
+        })
+      else { return nil }
       if maker.engineDigest == occasion.engineDigest { return .recordOrMachine }
       return .engine(recorded: "\(maker.engine) (\(maker.engineDigest.prefix(12)))")
     }
@@ -150,18 +154,6 @@ extension Engine {
       !sources.still(hold: [:], programs: [$0.key: $0.value])
     }
     return changed.isEmpty ? .undeclared : .tools(changed.keys.sorted())
-  }
-
-  /// The last execution of a run in which the result was computed.
-  private func maker(of key: Digest) throws -> Execution? {
-    try store.runs(ofResult: key).flatMap { hash in
-      let run = try store.run(matching: hash.description)
-      let names = run.records.filter { $0.value == key }.keys
-      return run.executions.filter { execution in
-        !execution.isRerun && names.contains { execution.stageSeconds[$0] != nil }
-      }
-    }
-    .max { $0.startedAt < $1.startedAt }
   }
 
   private func task(_ stage: Snapshot.Stage) throws -> StageTask {

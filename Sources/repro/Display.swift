@@ -74,6 +74,13 @@ enum Display {
       + "\(twoDigits(rest / 3600)):\(twoDigits(rest / 60 % 60))"
   }
 
+  /// UTC, as `2026-01-31T17:05:09Z` (RFC 3339); `nil` of a time that has no such form.
+  static func timestamp(_ secondsSince1970: Double) -> String? {
+    guard (0..<253_402_300_800).contains(secondsSince1970) else { return nil }
+    let minute = time(secondsSince1970).replacing(" ", with: "T")
+    return "\(minute):\(twoDigits(Int(secondsSince1970) % 60))Z"
+  }
+
   private static func twoDigits(_ number: Int) -> String {
     number < 10 ? "0\(number)" : "\(number)"
   }

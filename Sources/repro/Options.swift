@@ -117,8 +117,14 @@ struct FormatOptions: ParsableArguments {
 
   /// Prints the document, or else the text.
   func print(_ document: @autoclosure () throws -> Value, text: () throws -> String) rethrows {
+    try Self.print(asJSON: format == .json, document, text: text)
+  }
+
+  static func print(
+    asJSON isJSON: Bool, _ document: () throws -> Value, text: () throws -> String
+  ) rethrows {
     Console.print(
-      try format == .json
+      try isJSON
         ? document().json(pretty: true)
         : Console.printable(lines: text(), most: .max, limit: .max))
   }

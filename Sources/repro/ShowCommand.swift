@@ -17,19 +17,33 @@ struct ShowCommand: ParsableCommand {
   var hash: String
 
   @OptionGroup var store: StoreOptions
-  @OptionGroup var format: FormatOptions
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, prov }
+
+  @Option(help: "How to print: text, json, or prov: where it came from, as W3C PROV-JSON.")
+  var format: Format = .text
 
   func run() throws {
     let store = try store.open()
+    let target = try store.target(matching: hash)
+    if format == .prov {
+      return Console.print(try Provenance(of: target, in: store).document.json(pretty: true))
+    }
     let pins = try PinNames(store)
-    switch try store.target(matching: hash) {
+    switch target {
     case .run(let hash):
       try show(run: try store.run(matching: hash.description), in: store, pins(.run(hash)))
     case .result(let key): try show(key: key, in: store, pins(.result(key)))
     case .object(let digest):
       let page = try ObjectPage(digest, in: store, pins: pins(.object(digest)))
-      format.print(page.document) { page.text }
+      print(page.document) { page.text }
     }
+  }
+
+  private func print(
+    _ document: @autoclosure () throws -> Value, text: () throws -> String
+  ) rethrows {
+    try FormatOptions.print(asJSON: format == .json, document, text: text)
   }
 
   // MARK: Runs
@@ -41,7 +55,7 @@ struct ShowCommand: ParsableCommand {
       guard let record = run.records[name].flatMap({ records[$0] }) else { return nil }
       return (name, record)
     }
-    try format.print(document(run, stages, pins)) { try text(run, stages, pins, in: store) }
+    try print(document(run, stages, pins)) { try text(run, stages, pins, in: store) }
   }
 
   private func document(
@@ -125,7 +139,7 @@ struct ShowCommand: ParsableCommand {
       "read-by": .list(readers.map { .string($0.key.description) }),
       "runs": .list(runs.map { .string($0.description) }), "reruns": ledger.document,
     ]
-    try format.print(document) {
+    try print(document) {
       var lines = ["key       \(key)", "preimage  \(record.preimage)"]
       lines += heading(summary) + pins.map { "pin       \($0)" }
       lines += try outputs(of: record, in: store)
