@@ -100,7 +100,8 @@ struct RerunCommand: AsyncParsableCommand {
       "\(report.stages.count(where: \.isSame)) of \(report.stages.count) stages bit-identical"
     ]
     if let largest = near.max() {
-      parts.append("\(near.count) within its tolerance (max abs \(largest))")
+      parts.append(
+        "\(near.count) within \(near.count == 1 ? "its" : "their") tolerance (max abs \(largest))")
     }
     if others > 0 { parts.append("\(others) not compared") }
     return (others > 0 ? "reproduced as far as declared: " : "reproduced: ")
