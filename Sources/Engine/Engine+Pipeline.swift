@@ -41,7 +41,8 @@ extension Engine {
               return (input, .file(path))
             }
           }),
-        config: stage.preimage.config ?? [:], seed: stage.preimage.seed)
+        config: stage.preimage.config ?? [:], seed: stage.preimage.seed,
+        reproducible: stage.reproducible)
     }
     let known = ResolvedPipeline(name: run.name, seed: 1, params: [:], stages: stages)
     return RecordedPipeline(

@@ -26,9 +26,10 @@ extension Engine {
     guard let platform = Self.platform(of: path), platform == Self.platform(of: host.program) else {
       throw EngineError.otherPlatform
     }
-    return Engine(
-      store: store, kinds: kinds, host: StageHost(program: path, arguments: host.arguments),
-      trustsRecord: true)
+    var engine = self
+    engine.host = StageHost(program: path, arguments: host.arguments)
+    engine.trustsRecord = true
+    return engine
   }
 
   /// Word size, byte order and machine of an ELF file (System V ABI, "ELF Header"): bytes 4, 5, 18 and 19.

@@ -7,7 +7,8 @@ extension Engine {
   /// Executes a recorded run again from its snapshot, in a fresh store with nothing but what the
   /// snapshot names, compares every output with the record, and notes beside the run what came of it.
   ///
-  /// Stops at the first stage that comes out differently: what is below it cannot come out the same.
+  /// Stops at the first stage that comes out otherwise than it declares: what is below it cannot come
+  /// out the same. Below one that may differ, and does, stages read what was recorded.
   /// A command that does so is executed once more, to see whether it agrees with itself.
   ///
   /// Only the stages of the `selection` are executed, and those above whose outputs are gone. What they
@@ -60,7 +61,7 @@ extension Engine {
     // Beside the folders of the stages, none of which is called so.
     let scratch = try await offPool { try Store(at: "\(work.path)/.store", create: true) }
     try await offPool { try copyFiles(of: needed, to: scratch, through: work.path) }
-    let recorder = RerunRecorder(recorded: store, made: scratch)
+    let recorder = RerunRecorder(recorded: store, made: scratch, numbers: numbers)
     let stages = Dictionary(uniqueKeysWithValues: needed.map { ($0.name, $0) })
     let scheduler = Scheduler(
       graph: StageGraph(tasks), store: scratch, host: host, workFolder: work.path,
@@ -75,16 +76,27 @@ extension Engine {
         }
       },
       check: { outcome in
-        guard chosen.contains(outcome.name) || !outcome.wasReused,
-          let recorded = stages[outcome.name]?.preimage.key
+        guard chosen.contains(outcome.name) || !outcome.wasReused, let stage = stages[outcome.name]
         else { return }
-        try recorder.compare(outcome, recordedKey: recorded) { content, output in
+        try recorder.compare(
+          outcome, recordedKey: stage.preimage.key, reproducible: stage.reproducible
+        ) { content, output in
           guard let folder = kept.map({ "\($0)/\(outcome.name)" }) else { return }
           guard mkdir(folder, 0o755) == 0 || errno == EEXIST else {
             throw EngineError.system("mkdir", path: folder, errno: errno)
           }
           Folder.remove("\(folder)/\(output)")
           try scratch.deliver(content, to: "\(folder)/\(output)")
+        }
+      },
+      instead: { outcome in
+        guard recorder.mayDiffer(outcome.name), let key = stages[outcome.name]?.preimage.key,
+          needed.contains(where: { $0.upstream.contains(outcome.name) })
+        else { return nil }
+        do {
+          return try transplant(key, stage: outcome.name, to: scratch, through: work.path)
+        } catch let error as StoreError where error.isDamage {
+          throw EngineError.recordIsGone(stage: outcome.name)
         }
       },
       onEvent: onEvent)
@@ -119,7 +131,11 @@ extension Engine {
     options: RunOptions, occasion: Occasion, onEvent: @escaping @Sendable (RunEvent) -> Void
   ) async throws -> RerunReport.Cause? {
     guard stage.preimage.kind == CommandFields.kind else {
-      guard let maker = try await offPool({ try maker(of: different.key) }) else { return nil }
+      guard
+        let maker = try await offPool({
+          try ResultMakers(of: [different.key], in: store)[different.key]
+        })
+      else { return nil }
       if maker.engineDigest == occasion.engineDigest { return .recordOrMachine }
       return .engine(recorded: "\(maker.engine) (\(maker.engineDigest.prefix(12)))")
     }
@@ -138,18 +154,6 @@ extension Engine {
       !sources.still(hold: [:], programs: [$0.key: $0.value])
     }
     return changed.isEmpty ? .undeclared : .tools(changed.keys.sorted())
-  }
-
-  /// The last execution of a run in which the result was computed.
-  private func maker(of key: Digest) throws -> Execution? {
-    try store.runs(ofResult: key).flatMap { hash in
-      let run = try store.run(matching: hash.description)
-      let names = run.records.filter { $0.value == key }.keys
-      return run.executions.filter { execution in
-        !execution.isRerun && names.contains { execution.stageSeconds[$0] != nil }
-      }
-    }
-    .max { $0.startedAt < $1.startedAt }
   }
 
   private func task(_ stage: Snapshot.Stage) throws -> StageTask {

@@ -87,7 +87,9 @@ extension Engine {
   ) throws -> (RunOutcome, snapshot: Content) {
     let snapshot = Snapshot(
       stages: zip(tasks, outcomes).map { task, outcome in
-        .init(name: task.name, preimage: outcome.preimage, inputs: task.inputs)
+        .init(
+          name: task.name, preimage: outcome.preimage, inputs: task.inputs,
+          reproducible: task.reproducible)
       })
     let stored = try store.put(bytes: snapshot.canonicalBytes)
     let run = RunOutcome(

@@ -17,7 +17,8 @@ extension Engine {
         inputs: try stage.inputs.reduce(into: [:]) { inputs, input in
           inputs[input.key] = try sources.source(input.value, stage: stage.name, input: input.key)
         },
-        tools: try sources.tools(of: work, stage: stage.name), limits: stage.limits)
+        tools: try sources.tools(of: work, stage: stage.name), limits: stage.limits,
+        reproducible: stage.reproducible)
     }
   }
 }

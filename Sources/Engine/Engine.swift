@@ -6,27 +6,25 @@ public import Store
 public struct Engine: Sendable {
   public let store: Store
   public let kinds: KindRegistry
-  let host: StageHost
+  var host: StageHost
   /// Whether kinds are what records say of them: the program that computes them need not be this one.
-  let trustsRecord: Bool
+  var trustsRecord = false
+  let numbers: NumberComparison
 
   /// - Parameters:
   ///   - store: where results are looked up and kept.
   ///   - kinds: the stage kinds that pipelines may use.
   ///   - program: absolute path of the program that fulfils the job contract (``StageProcess``).
   ///   - arguments: what the program is told before the path of the job file.
-  public init(store: Store, kinds: KindRegistry, program: String, arguments: [String]) {
+  ///   - numbers: opens outputs that need to be the same only to within a tolerance.
+  public init(
+    store: Store, kinds: KindRegistry, program: String, arguments: [String],
+    numbers: @escaping NumberComparison = { _, _, _ in nil }
+  ) {
     self.store = store
     self.kinds = kinds
     host = StageHost(program: program, arguments: arguments)
-    trustsRecord = false
-  }
-
-  init(store: Store, kinds: KindRegistry, host: StageHost, trustsRecord: Bool) {
-    self.store = store
-    self.kinds = kinds
-    self.host = host
-    self.trustsRecord = trustsRecord
+    self.numbers = numbers
   }
 }
 

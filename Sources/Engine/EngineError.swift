@@ -24,6 +24,7 @@ public enum EngineError: Error, Equatable {
   case neverRecorded(stage: String, key: Digest)
   case noRecordedEngine(String)
   case otherPlatform
+  case recordIsGone(stage: String)
   case otherKey(stage: String, recorded: Digest, made: Digest)
 }
 
@@ -69,6 +70,9 @@ extension EngineError: LocalizedError {
     case .failed(let text, _): text
     case .neverRecorded(let stage, let key):
       "the result of stage '\(stage)' (\(key)) is no longer recorded"
+    case .recordIsGone(let stage):
+      "stage '\(stage)' need not come out the same, and what was recorded of it is gone: "
+        + "the stages below it have nothing to be compared on"
     case .otherKey(let stage, let recorded, let made):
       "stage '\(stage)' was recorded under key \(recorded), but its preimage makes \(made)"
     }
@@ -98,6 +102,7 @@ extension EngineError: LocalizedError {
     case .neverRecorded: "run the pipeline again, then rerun"
     case .noRecordedEngine: "rerun it with this program: leave out '--engine recorded'"
     case .otherPlatform: "rerun it on a machine of that sort, or leave out '--engine recorded'"
+    case .recordIsGone: "name another stage with --stage, or run the pipeline again"
     case .otherKey: "run 'repro cache verify'"
     }
   }

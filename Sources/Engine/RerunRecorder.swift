@@ -1,4 +1,5 @@
 import Documents
+import Pipelines
 import Store
 import Synchronization
 
@@ -9,11 +10,13 @@ final class RerunRecorder: Sendable {
 
   private let recorded: Store
   private let made: Store
+  private let numbers: NumberComparison
   private let found = Mutex<[RerunStage]>([])
 
-  init(recorded: Store, made: Store) {
+  init(recorded: Store, made: Store, numbers: @escaping NumberComparison) {
     self.recorded = recorded
     self.made = made
+    self.numbers = numbers
   }
 
   /// In the order in which they ended; a stage that differs is last.
@@ -27,7 +30,7 @@ final class RerunRecorder: Sendable {
   ///
   /// - Throws: ``NotReproduced`` when an output differs, so that nothing below is started.
   func compare(
-    _ outcome: StageOutcome, recordedKey: Digest,
+    _ outcome: StageOutcome, recordedKey: Digest, reproducible: Reproducibility,
     keep: (Content, _ output: String) throws -> Void
   ) throws {
     guard let record = try recorded.record(for: recordedKey) else {
@@ -40,25 +43,24 @@ final class RerunRecorder: Sendable {
     for (output, content) in outcome.record.outputs.sorted(by: { $0.key < $1.key }) {
       try keep(content, output)
     }
-    let differences = try record.outputs.sorted { $0.key < $1.key }.compactMap { name, content in
-      guard let made = outcome.record.outputs[name] else {
-        throw EngineError.missingOutput(name, log: [])
-      }
-      return try OutputDifference(
-        of: name, between: (content, self.recorded), and: (made, self.made))
-    }
-    let verdict: RerunStage.Verdict =
-      if !differences.isEmpty { .different(differences) } else if outcome.wasReused {
-        .checked
-      } else { .same }
-    found.withLock {
+    let comparison = OutputComparison(
+      recorded: recorded, made: made, reproducible: reproducible, numbers: numbers)
+    let found = try comparison.verdict(of: record.outputs, and: outcome.record.outputs)
+    let verdict =
+      if case .same = found, outcome.wasReused { RerunStage.Verdict.checked } else { found }
+    let stage = RerunStage(
+      name: outcome.name, key: recordedKey, verdict: verdict, outputs: record.outputs.count,
+      seconds: outcome.seconds)
+    self.found.withLock {
       // A stage is executed once more when what it made was found damaged.
       $0.removeAll { $0.name == outcome.name }
-      $0.append(
-        RerunStage(
-          name: outcome.name, key: recordedKey, verdict: verdict,
-          outputs: record.outputs.count, seconds: outcome.seconds))
+      $0.append(stage)
     }
-    if !differences.isEmpty { throw NotReproduced() }
+    if stage.isDifferent { throw NotReproduced() }
+  }
+
+  /// Whether the stages below are to read what was recorded of the stage, not what was made.
+  func mayDiffer(_ name: String) -> Bool {
+    found.withLock { all in all.contains { $0.name == name && !$0.isSame } }
   }
 }

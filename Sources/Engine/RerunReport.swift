@@ -23,6 +23,10 @@ public struct RerunStage: Sendable {
     case same
     /// Its bytes come from outside; they were taken from the store and their digests checked.
     case checked
+    /// Numbers differ from the record, by no more than the stage declares to be the same.
+    case withinTolerance(largest: Double)
+    /// These outputs differ from the record, as the stage declares that they may.
+    case notCompared([OutputDifference])
     /// These outputs differ from the record.
     case different([OutputDifference])
   }
@@ -38,16 +42,26 @@ public struct RerunStage: Sendable {
 extension RerunStage {
   public var isDifferent: Bool { if case .different = verdict { true } else { false } }
 
+  /// Whether every output has the recorded digest.
+  public var isSame: Bool {
+    switch verdict {
+    case .same, .checked: true
+    case .withinTolerance, .notCompared, .different: false
+    }
+  }
+
   /// Of what differs, what was made.
   var made: [Content] { if case .different(let all) = verdict { all.map(\.new) } else { [] } }
 }
 
 extension RerunStage.Verdict {
   /// As it is recorded.
-  var word: Execution.Verdict {
+  public var word: Execution.Verdict {
     switch self {
     case .same: .same
     case .checked: .checked
+    case .withinTolerance: .withinTolerance
+    case .notCompared: .notCompared
     case .different: .different
     }
   }
@@ -74,5 +88,8 @@ public struct RerunReport: Sendable {
   /// Of a stage that differs.
   public let cause: Cause?
 
-  public var isSame: Bool { !stages.contains(where: \.isDifferent) }
+  /// Whether every stage came out the same to the last bit.
+  public var isSame: Bool { stages.allSatisfy(\.isSame) }
+  /// Whether every stage came out as it declares to.
+  public var isReproduced: Bool { !stages.contains(where: \.isDifferent) }
 }

@@ -1,4 +1,5 @@
 import Documents
+import Pipelines
 public import Store
 
 /// How a stage differs between two runs.
@@ -35,17 +36,17 @@ extension Store {
     defer { lock.release() }
     let (one, other) = (try snapshot(first.hash), try snapshot(second.hash))
     let known = Set(one.stages.map(\.name))
-    let others = Dictionary(uniqueKeysWithValues: other.stages.map { ($0.name, $0.preimage) })
+    let others = Dictionary(uniqueKeysWithValues: other.stages.map { ($0.name, $0) })
     var found: [StageDifference] = []
     for stage in one.stages {
-      guard let preimage = others[stage.name] else {
+      guard let changed = others[stage.name] else {
         found.append(StageDifference(name: stage.name, verdict: .onlyInFirst))
         continue
       }
       let records = try [first, second].map { run in
         try run.records[stage.name].flatMap { try record(for: $0) }
       }
-      let verdict = try verdict(stage.preimage, preimage, records[0], records[1])
+      let verdict = try verdict(stage, changed, records[0], records[1])
       found.append(StageDifference(name: stage.name, verdict: verdict))
     }
     for stage in other.stages where !known.contains(stage.name) {
@@ -55,20 +56,27 @@ extension Store {
   }
 
   private func verdict(
-    _ old: Preimage, _ new: Preimage, _ one: Record?, _ other: Record?
+    _ old: Snapshot.Stage, _ new: Snapshot.Stage, _ one: Record?, _ other: Record?
   ) throws -> StageDifference.Verdict {
-    if old.key == new.key { return .same }
+    if old.preimage.key == new.preimage.key, old.reproducible == new.reproducible { return .same }
+    var preimage = Difference.between(old.preimage.value, new.preimage.value)
+    // No part of the preimage, yet of the run.
+    if old.reproducible != new.reproducible {
+      preimage.append(
+        Difference(
+          path: "reproducible", old: old.reproducible.value, new: new.reproducible.value))
+    }
     var outputs: [OutputDifference] = []
     for (name, content) in (one?.outputs ?? [:]).sorted(by: { $0.key < $1.key }) {
       guard let changed = other?.outputs[name],
-        let difference = try OutputDifference(
+        let difference = OutputDifference(
           of: name, between: (content, self), and: (changed, self))
       else { continue }
       outputs.append(difference)
     }
     let areSame = one.flatMap { one in other.map { one.outputs == $0.outputs } }
     return .different(
-      preimage: Difference.between(old.value, new.value), outputs: outputs, areSame: areSame,
+      preimage: preimage, outputs: outputs, areSame: areSame,
       figures: Self.figures(one?.figures ?? [], other?.figures ?? []))
   }
 

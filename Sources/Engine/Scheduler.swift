@@ -20,6 +20,8 @@ struct Scheduler: Sendable {
   var supply: @Sendable (StageTask, Digest) throws -> Record? = { _, _ in nil }
   /// Called with each result before the stages below are started; throwing ends the run.
   var check: @Sendable (StageOutcome) throws -> Void = { _ in }
+  /// What the stages below read in place of what was just computed; `nil` for that itself.
+  var instead: @Sendable (StageOutcome) throws -> Record? = { _ in nil }
   /// Where the log of a failed stage goes; `nil` forgets it.
   var keepLog: @Sendable (StageTask, StageFolder) -> Void = { _, _ in }
   let onEvent: @Sendable (RunEvent) -> Void
@@ -233,7 +235,10 @@ struct Scheduler: Sendable {
       seconds: computed.seconds)
     try check(outcome)
     onEvent(.finished(stage: name, record, seconds: computed.seconds))
-    return outcome
+    guard let other = try instead(outcome) else { return outcome }
+    return StageOutcome(
+      name: name, record: other, preimage: execution.preimage, wasReused: false,
+      seconds: computed.seconds)
   }
 }
 

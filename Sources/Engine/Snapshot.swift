@@ -1,4 +1,5 @@
 public import Documents
+public import Pipelines
 public import Store
 
 /// A whole run as a canonical document: every stage's preimage and where its inputs come from.
@@ -17,11 +18,17 @@ public struct Snapshot: Sendable {
     public let name: String
     public let preimage: Preimage
     public let inputs: [String: Source]
+    /// What counts as the same when the stage is executed again.
+    public let reproducible: Reproducibility
 
-    public init(name: String, preimage: Preimage, inputs: [String: Source]) {
+    public init(
+      name: String, preimage: Preimage, inputs: [String: Source],
+      reproducible: Reproducibility = .bitwise
+    ) {
       self.name = name
       self.preimage = preimage
       self.inputs = inputs
+      self.reproducible = reproducible
     }
   }
 
@@ -34,14 +41,17 @@ public struct Snapshot: Sendable {
   public var runHash: Digest { Digest(hashing: canonicalBytes) }
 
   /// The canonical bytes of the map of `type`, `format` and, by their names, `stages`: each a map of
-  /// `preimage` and `inputs`.
+  /// `preimage`, `inputs` and, where it is not bitwise, `reproducible`.
   public var canonicalBytes: [UInt8] {
     let members = stages.map { stage in
       let inputs: Value = .map(stage.inputs.mapValues(\.value))
-      let bytes = Value.canonicalMap([
+      var members = [
         ("preimage", stage.preimage.canonicalBytes), ("inputs", inputs.canonicalBytes),
-      ])
-      return (stage.name, bytes)
+      ]
+      if stage.reproducible != .bitwise {
+        members.append(("reproducible", stage.reproducible.value.canonicalBytes))
+      }
+      return (stage.name, Value.canonicalMap(members))
     }
     return Value.canonicalMap([
       ("type", Value.string("snapshot").canonicalBytes), ("format", Value.int(1).canonicalBytes),
@@ -62,7 +72,13 @@ public struct Snapshot: Sendable {
         guard let source = Source(value: source) else { return nil }
         sources[input] = source
       }
-      stages.append(Stage(name: name, preimage: Preimage(value: preimage), inputs: sources))
+      guard let reproducible = Reproducibility(value: stage["reproducible"] ?? "bitwise") else {
+        return nil
+      }
+      stages.append(
+        Stage(
+          name: name, preimage: Preimage(value: preimage), inputs: sources,
+          reproducible: reproducible))
     }
     self.init(stages: stages)
   }

@@ -14,6 +14,7 @@ struct StageTask: Sendable {
   /// The digests of the programs that a command declares.
   var tools: [String: Value] = [:]
   var limits = StageLimits()
+  var reproducible = Reproducibility.bitwise
 
   /// The stages whose outputs this one reads.
   var upstream: Set<String> {

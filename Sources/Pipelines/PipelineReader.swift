@@ -299,6 +299,7 @@ extension ResolvedStage {
     self.init(
       name: draft.name, kind: draft.kindName,
       inputs: Dictionary(inputs, uniquingKeysWith: { first, _ in first }), config: draft.config,
-      keyedConfig: draft.keyedConfig, seed: draft.seed, limits: draft.limits, location: draft.place)
+      keyedConfig: draft.keyedConfig, seed: draft.seed, limits: draft.limits,
+      reproducible: draft.reproducible, location: draft.place)
   }
 }

@@ -41,6 +41,7 @@ public struct ResolvedStage: Sendable {
   /// At most `Int64.max`; `nil` when the kind draws no random numbers.
   public let seed: UInt64?
   public let limits: StageLimits
+  public let reproducible: Reproducibility
   public let location: SourceLocation
 
   var value: Value {
@@ -50,6 +51,7 @@ public struct ResolvedStage: Sendable {
     if kind == CommandFields.kind {
       members.merge(CommandFields.parts(of: config, inputs: inputs)) { _, own in own }
       members["seed"] = .null
+      if reproducible != .bitwise { members["reproducible"] = reproducible.value }
     } else {
       members["uses"] = .string(kind)
       members["config"] = config
@@ -63,7 +65,7 @@ extension ResolvedStage {
   /// A stage put together from what is on record.
   public init(
     name: String, kind: String, inputs: [String: InputReference], config: Value, seed: UInt64?,
-    limits: StageLimits = StageLimits()
+    limits: StageLimits = StageLimits(), reproducible: Reproducibility = .bitwise
   ) {
     self.name = name
     self.kind = kind
@@ -72,12 +74,14 @@ extension ResolvedStage {
     keyedConfig = config
     self.seed = seed
     self.limits = limits
+    self.reproducible = reproducible
     location = SourceLocation("record")
   }
 
   /// The same with these inputs.
   public func reading(_ inputs: [String: InputReference]) -> ResolvedStage {
     ResolvedStage(
-      name: name, kind: kind, inputs: inputs, config: config, seed: seed, limits: limits)
+      name: name, kind: kind, inputs: inputs, config: config, seed: seed, limits: limits,
+      reproducible: reproducible)
   }
 }

@@ -3,8 +3,11 @@ import Documents
 /// Reading a stage that runs a command.
 extension StageReader {
   private static let commandKeys =
-    ["run", "inputs", "outputs", "config", "env", "seed", "threads", "tools", "sandbox"]
-    + ["checkpoints"] + limitKeys
+    [
+      "run", "inputs", "outputs", "config", "env", "seed", "threads", "tools", "sandbox",
+      "checkpoints", "reproducible",
+    ]
+    + limitKeys
 
   mutating func readCommand(defaultSeed: UInt64) -> StageDraft {
     checkKeys(Self.commandKeys)
@@ -16,6 +19,7 @@ extension StageReader {
     draft.inputs = inputs.map(\.input)
     draft.seed = readCommandSeed(default: defaultSeed)
     draft.limits = readLimits()
+    draft.reproducible = readReproducibility()
     readCommandThreads(into: &draft)
     let places = Places(inputs: inputs.map(\.input.name), outputs: outputs.map(\.name))
     var config: [String: Value] = [

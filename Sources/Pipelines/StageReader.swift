@@ -25,6 +25,7 @@ struct StageDraft {
   var keyedConfig: Value = [:]
   var seed: UInt64?
   var limits = StageLimits()
+  var reproducible = Reproducibility.bitwise
   let place: SourceLocation
 }
 
@@ -42,7 +43,8 @@ struct StageReader {
   mutating func read(defaultSeed: UInt64) -> StageDraft? {
     checkName()
     if entry("run") != nil { return readCommand(defaultSeed: defaultSeed) }
-    checkKeys(["uses", "inputs", "config", "seed"] + Self.limitKeys)
+    checkKeys(["uses", "inputs", "config", "seed"] + Self.limitKeys, elsewhere: ["reproducible"])
+    refuseReproducibility()
     guard let kindName = readKindName() else { return nil }
     let kind = kinds[kindName]
     var draft = StageDraft(
@@ -76,8 +78,9 @@ struct StageReader {
     }
   }
 
-  mutating func checkKeys(_ allowed: [String]) {
-    for entry in entries where !allowed.contains(entry.key) {
+  /// Complains of any other key, but not of those that are looked at `elsewhere`.
+  mutating func checkKeys(_ allowed: [String], elsewhere: [String] = []) {
+    for entry in entries where !(allowed + elsewhere).contains(entry.key) {
       report(.unknownPart(entry.key, owner, allowed: allowed), at: entry.place)
     }
   }

@@ -23,7 +23,9 @@ public struct RunSummary: Hashable, Sendable {
   /// Of the last execution: when it started, in seconds since 1970, and how long it took.
   public let startedAt: Double?
   public let seconds: Double?
-  /// How often it was executed again to be compared, and how often all came out the same.
+  /// How often it was executed again to be compared, how often all came out the same to the last bit,
+  /// and how often only as its stages declare.
   public let reruns: Int
   public let sameReruns: Int
+  public let declaredReruns: Int
 }

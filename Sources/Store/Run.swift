@@ -29,6 +29,10 @@ public struct Execution: Hashable, Sendable {
     case different
     /// Its bytes come from outside; they were there, and their digests right.
     case checked
+    /// Its numbers differ, by no more than its stage declares to be the same.
+    case withinTolerance = "within-tolerance"
+    /// Its bytes differ, as its stage declares that they may.
+    case notCompared = "not-compared"
   }
 
   /// Seconds since 1970.
@@ -53,8 +57,10 @@ public struct Execution: Hashable, Sendable {
   public let parent: Digest?
 
   public var isRerun: Bool { !verdicts.isEmpty }
-  /// Whether nothing that it executed again came out differently.
-  public var isSame: Bool { !verdicts.values.contains(.different) }
+  /// Whether all that it executed again came out the same to the last bit.
+  public var isSame: Bool { verdicts.values.allSatisfy { $0 == .same || $0 == .checked } }
+  /// Whether something that it executed again came out otherwise than its stage declares.
+  public var isDifferent: Bool { verdicts.values.contains(.different) }
 
   public init(
     startedAt: Double, seconds: Double, host: String, engine: String, engineDigest: String,

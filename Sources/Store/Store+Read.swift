@@ -64,3 +64,48 @@ extension Store {
     }
   }
 }
+
+extension Store {
+  /// The first byte in which an object differs from one of another store; where one ends, if it is the
+  /// beginning of the other. They are read piece by piece, and not checked.
+  ///
+  /// - Throws: `StoreError.missing`.
+  public func firstDifference(
+    of digest: Digest, from other: Digest, in store: Store
+  ) throws -> Int {
+    let size = 1 << 20
+    let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 * size, alignment: 64)
+    defer { room.deallocate() }
+    let pieces = [
+      UnsafeMutableRawBufferPointer(rebasing: room[..<size]),
+      UnsafeMutableRawBufferPointer(rebasing: room[size...]),
+    ]
+    return try reading(digest) { one in
+      try store.reading(other) { two in
+        var place = 0
+        while true {
+          let counts = [try one.fill(pieces[0]), try two.fill(pieces[1])]
+          let shorter = min(counts[0], counts[1])
+          if let found = (0..<shorter).first(where: { pieces[0][$0] != pieces[1][$0] }) {
+            return place + found
+          }
+          place += shorter
+          if shorter < size { return place }
+        }
+      }
+    }
+  }
+}
+
+extension OpenFile {
+  /// Reads until the buffer is full or the file ends.
+  fileprivate func fill(_ buffer: UnsafeMutableRawBufferPointer) throws(StoreError) -> Int {
+    var count = 0
+    while count < buffer.count {
+      let more = try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
+      if more == 0 { break }
+      count += more
+    }
+    return count
+  }
+}

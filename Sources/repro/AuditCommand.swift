@@ -9,7 +9,7 @@ struct AuditCommand: AsyncParsableCommand {
     commandName: "audit",
     abstract: "Execute results again that were never checked, the cheapest first, and compare.",
     discussion:
-      "Each is one more rerun on record. Also names programs that ignore their seed. Exit codes: 0 all the same, 1 some differ."
+      "Each is one more rerun on record. Also names programs that ignore their seed. Exit codes: 0 all the same or as declared, 1 some differ."
   )
 
   @Option(help: "How long to go on, such as 90s, 30m or 8h; what is expected to take longer waits.")
@@ -70,8 +70,12 @@ struct AuditCommand: AsyncParsableCommand {
 
   private func verdict(_ it: Audited) -> String {
     guard let stage = it.stage else { return "could not be computed: \(it.failure)" }
-    return stage.isDifferent
-      ? "DIFFERENT: 'repro rerun \(Display.short(it.result.key))' says how" : "the same"
+    return switch stage.verdict {
+    case .same, .checked: "the same"
+    case .withinTolerance(let largest): "within its tolerance (max abs \(largest))"
+    case .notCompared: "not compared: declared not reproducible"
+    case .different: "DIFFERENT: 'repro rerun \(Display.short(it.result.key))' says how"
+    }
   }
 
   private func text(_ audited: [Audited], _ dead: [DeadSeed], left: Int) -> String {
@@ -83,7 +87,9 @@ struct AuditCommand: AsyncParsableCommand {
       ])
     }
     let computed = audited.compactMap(\.stage)
-    let same = computed.count { !$0.isDifferent }
+    let same = computed.count(where: \.isSame)
+    let declared = computed.count { !$0.isSame && !$0.isDifferent }
+    let others = declared > 0 ? ", \(declared) as declared" : ""
     var lines = audited.isEmpty ? [] : [table.text, ""]
     for it in dead {
       lines.append(
@@ -91,7 +97,7 @@ struct AuditCommand: AsyncParsableCommand {
           + it.seeds.map(String.init).joined(separator: ", "))
     }
     lines.append(
-      "bit-identical: \(same) of \(computed.count) results computed again; \(left) never checked are left"
+      "bit-identical: \(same) of \(computed.count) results computed again\(others); \(left) never checked are left"
     )
     return lines.joined(separator: "\n")
   }
@@ -103,7 +109,8 @@ struct AuditCommand: AsyncParsableCommand {
           [
             "run": .string(it.result.run.description), "stage": .string(it.result.stage),
             "key": .string(it.result.key.description),
-            "same": it.stage.map { .bool(!$0.isDifferent) } ?? .null,
+            "same": it.stage.map { .bool($0.isSame) } ?? .null,
+            "verdict": it.stage.map { .string($0.verdict.word.rawValue) } ?? .null,
             "seconds": .float(it.stage?.seconds ?? 0),
           ]
         }),

@@ -9,7 +9,7 @@ struct DiffCommand: ParsableCommand {
     commandName: "diff",
     abstract: "Say how two runs differ: what went into each stage, what came out, and the figures.",
     discussion:
-      "Of an output that differs the first file is named, which of checkpoints is the first epoch, and in it the first array."
+      "Of trainings the first epoch and parameter that parted are named, by their traces; of any output the first file that differs, and in it the first array, field, cell or member."
   )
 
   @Argument(help: "The hash of the first run, or the beginning of it.")
@@ -63,7 +63,7 @@ struct DiffCommand: ParsableCommand {
   private func lines(of outputs: [OutputDifference], areSame: Bool?) -> [String] {
     switch areSame {
     case true: ["came out the same"]
-    case false: outputs.map { Display.difference($0, of: ("in the first", "in the second")) }
+    case false: Display.differences(outputs, of: ("in the first", "in the second"))
     case nil: ["what came out is not on record any more"]
     }
   }
@@ -82,6 +82,8 @@ struct DiffCommand: ParsableCommand {
           [
             "output": .string(output.output), "item": output.item.map(Value.string) ?? .null,
             "first": Document.content(output.old), "second": Document.content(output.new),
+            "difference": .string(
+              Display.difference(output, of: ("in the first", "in the second"))),
           ]
         })
       members["figures"] = .list(

@@ -74,6 +74,13 @@ enum Display {
       + "\(twoDigits(rest / 3600)):\(twoDigits(rest / 60 % 60))"
   }
 
+  /// UTC, as `2026-01-31T17:05:09Z` (RFC 3339); `nil` of a time that has no such form.
+  static func timestamp(_ secondsSince1970: Double) -> String? {
+    guard (0..<253_402_300_800).contains(secondsSince1970) else { return nil }
+    let minute = time(secondsSince1970).replacing(" ", with: "T")
+    return "\(minute):\(twoDigits(Int(secondsSince1970) % 60))Z"
+  }
+
   private static func twoDigits(_ number: Int) -> String {
     number < 10 ? "0\(number)" : "\(number)"
   }
@@ -142,11 +149,26 @@ enum Display {
   /// How two versions of an output differ, which are called by these names.
   static func difference(_ it: OutputDifference, of names: (String, String)) -> String {
     let place = it.item.map { "\(it.output)/\($0)" } ?? it.output
-    guard let old = it.oldBytes, let new = it.newBytes else {
-      return
-        "'\(place)' DIFFERS: \(short(it.old.digest)) \(names.0), \(short(it.new.digest)) \(names.1)"
+    return "'\(place)' DIFFERS: \(text(of: it, names))"
+  }
+
+  /// How outputs differ, those that say where it began before the others.
+  static func differences(_ all: [OutputDifference], of names: (String, String)) -> [String] {
+    let first = all.filter { ArtefactDifference.comesFirst($0.output) }
+    let rest = all.filter { !ArtefactDifference.comesFirst($0.output) }
+    return (first + rest).map { difference($0, of: names) }
+  }
+
+  private static func text(of it: OutputDifference, _ names: (String, String)) -> String {
+    if let old = it.oldBytes, let new = it.newBytes {
+      return ArtefactDifference.describe(
+        old, new, as: names, of: it.output, beyond: it.tolerance)
     }
-    return "'\(place)' DIFFERS: \(ArtefactDifference.describe(old, new, as: names))"
+    if let place = it.firstByte {
+      return "\(bytes(it.old.size)) \(names.0), \(bytes(it.new.size)) \(names.1), "
+        + "the first difference at byte \(place)"
+    }
+    return "\(short(it.old.digest)) \(names.0), \(short(it.new.digest)) \(names.1)"
   }
 
   private static func start(of digest: Value?) -> String {

@@ -25,7 +25,8 @@ struct StoreOptions: ParsableArguments {
   func engine(create: Bool = false) throws -> Engine {
     Engine(
       store: try open(create: create), kinds: .builtIn, program: try Machine.executable(),
-      arguments: [JobCommand.name])
+      arguments: [JobCommand.name],
+      numbers: { ArtefactDifference.largest($0, $1, within: $2) })
   }
 }
 
@@ -124,8 +125,14 @@ struct FormatOptions: ParsableArguments {
 
   /// Prints the document, or else the text.
   func print(_ document: @autoclosure () throws -> Value, text: () throws -> String) rethrows {
+    try Self.print(asJSON: format == .json, document, text: text)
+  }
+
+  static func print(
+    asJSON isJSON: Bool, _ document: () throws -> Value, text: () throws -> String
+  ) rethrows {
     Console.print(
-      try format == .json
+      try isJSON
         ? document().json(pretty: true)
         : Console.printable(lines: text(), most: .max, limit: .max))
   }

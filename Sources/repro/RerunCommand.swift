@@ -11,7 +11,7 @@ struct RerunCommand: AsyncParsableCommand {
     commandName: "rerun",
     abstract: "Execute a recorded run again from its snapshot and compare every output.",
     discussion:
-      "Nothing is taken from the cache but the bytes that came from outside. Exit codes: 0 the same to the last bit, 1 not reproduced."
+      "Nothing is taken from the cache but the bytes that came from outside, and what was recorded of commands that need not come out the same to the last bit. Exit codes: 0 the same, to the last bit or as the stages declare, 1 not reproduced."
   )
 
   @Argument(help: "The hash of a run or the key of a stage's result, or the beginning of it.")
@@ -77,7 +77,7 @@ struct RerunCommand: AsyncParsableCommand {
     }
     let seconds = max(0, Machine.now - occasion.startedAt)
     format.print(document(run, report)) { text(run, report, seconds: seconds) }
-    if !report.isSame { throw ExitStatus.Exit(status: .failed) }
+    if !report.isReproduced { throw ExitStatus.Exit(status: .failed) }
   }
 
   /// The run that is meant, and what of it.
@@ -122,11 +122,30 @@ struct RerunCommand: AsyncParsableCommand {
     let outputs = report.stages.reduce(0) { $0 + $1.outputs }
     var verdict =
       report.isSame
-      ? "bit-identical: \(report.stages.count) of \(run.records.count) stages, \(outputs) outputs; "
-        + "run \(hash), \(Display.duration(seconds))"
-      : "NOT reproduced: run \(hash) differs as said above"
+      ? "bit-identical: \(report.stages.count) of \(run.records.count) stages, \(outputs) outputs"
+      : report.isReproduced
+        ? asDeclared(report) : "NOT reproduced: run \(hash) differs as said above"
+    if report.isReproduced { verdict += "; run \(hash), \(Display.duration(seconds))" }
     if let cause = report.cause { verdict += "\n\(describe(cause))" }
     return "\n\(table.text)\n\n\(verdict)"
+  }
+
+  /// Of stages that came out as they declare to, some of them not to the last bit.
+  private func asDeclared(_ report: RerunReport) -> String {
+    let near = report.stages.compactMap { stage -> Double? in
+      if case .withinTolerance(let largest) = stage.verdict { largest } else { nil }
+    }
+    let others = report.stages.count { !$0.isSame } - near.count
+    var parts = [
+      "\(report.stages.count(where: \.isSame)) of \(report.stages.count) stages bit-identical"
+    ]
+    if let largest = near.max() {
+      parts.append(
+        "\(near.count) within \(near.count == 1 ? "its" : "their") tolerance (max abs \(largest))")
+    }
+    if others > 0 { parts.append("\(others) not compared") }
+    return (others > 0 ? "reproduced as far as declared: " : "reproduced: ")
+      + parts.joined(separator: ", ")
   }
 
   private func describe(_ cause: RerunReport.Cause) -> String {
@@ -149,20 +168,28 @@ struct RerunCommand: AsyncParsableCommand {
     switch verdict {
     case .same: "the same"
     case .checked: "bytes from outside, taken from the store and checked"
-    case .different(let all):
-      all.map { Display.difference($0, of: ("recorded", "made")) }.joined(separator: "; ")
+    case .withinTolerance(let largest): "within its tolerance (max abs \(largest))"
+    case .notCompared(let all):
+      "not compared: declared not reproducible; " + describe(all)
+    case .different(let all): describe(all)
     }
+  }
+
+  private func describe(_ differences: [OutputDifference]) -> String {
+    Display.differences(differences, of: ("recorded", "made")).joined(separator: "; ")
   }
 
   private func document(_ run: Run, _ report: RerunReport) -> Value {
     [
       "run": .string(run.hash.description), "same": .bool(report.isSame),
+      "reproduced": .bool(report.isReproduced),
       "cause": report.cause.map { .string(describe($0)) } ?? .null,
       "stages": .list(
         report.stages.map { stage in
           [
             "name": .string(stage.name), "key": .string(stage.key.description),
-            "seconds": .float(stage.seconds), "same": .bool(!stage.isDifferent),
+            "seconds": .float(stage.seconds), "same": .bool(stage.isSame),
+            "verdict": .string(stage.verdict.word.rawValue),
             "outputs": .string(describe(stage.verdict)),
           ]
         }),

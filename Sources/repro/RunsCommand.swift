@@ -26,12 +26,18 @@ struct RunsCommand: ParsableCommand {
           Display.short(run.hash), run.name, "\(run.stages)",
           run.startedAt.map { Display.time($0) } ?? "",
           run.seconds.map { Display.duration($0) } ?? "", "\(run.executions)",
-          run.reruns == 0 ? "" : "\(run.sameReruns) of \(run.reruns)",
+          reruns(of: run),
           pins(.run(run.hash)).joined(separator: ", "),
         ])
       }
       return table.text
     }
+  }
+
+  private func reruns(of run: RunSummary) -> String {
+    if run.reruns == 0 { return "" }
+    let declared = run.declaredReruns > 0 ? ", \(run.declaredReruns) as declared" : ""
+    return "\(run.sameReruns) of \(run.reruns)\(declared)"
   }
 
   private func document(_ run: Run, _ pins: PinNames) -> Value {

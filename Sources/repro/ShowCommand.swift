@@ -26,7 +26,11 @@ struct ShowCommand: ParsableCommand {
   var into: String?
 
   @OptionGroup var store: StoreOptions
-  @OptionGroup var format: FormatOptions
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, prov }
+
+  @Option(help: "How to print: text, json, or prov: where it came from, as W3C PROV-JSON.")
+  var format: Format = .text
 
   func validate() throws {
     guard let into else { return }
@@ -39,15 +43,25 @@ struct ShowCommand: ParsableCommand {
   func run() throws {
     if pipeline { return try showPipeline() }
     let store = try store.open()
+    let target = try store.target(matching: hash)
+    if format == .prov {
+      return Console.print(try Provenance(of: target, in: store).document.json(pretty: true))
+    }
     let pins = try PinNames(store)
-    switch try store.target(matching: hash) {
+    switch target {
     case .run(let hash):
       try show(run: try store.run(matching: hash.description), in: store, pins(.run(hash)))
     case .result(let key): try show(key: key, in: store, pins(.result(key)))
     case .object(let digest):
       let page = try ObjectPage(digest, in: store, pins: pins(.object(digest)))
-      format.print(page.document) { page.text }
+      print(page.document) { page.text }
     }
+  }
+
+  private func print(
+    _ document: @autoclosure () throws -> Value, text: () throws -> String
+  ) rethrows {
+    try FormatOptions.print(asJSON: format == .json, document, text: text)
   }
 
   // MARK: Runs
@@ -65,7 +79,7 @@ struct ShowCommand: ParsableCommand {
       guard let record = run.records[name].flatMap({ records[$0] }) else { return nil }
       return (name, record)
     }
-    try format.print(document(run, stages, pins)) { try text(run, stages, pins, in: store) }
+    try print(document(run, stages, pins)) { try text(run, stages, pins, in: store) }
   }
 
   private func document(
@@ -84,7 +98,7 @@ struct ShowCommand: ParsableCommand {
     lines += pins.map { "pin       \($0)" }
     for execution in run.executions.sorted(by: { $0.startedAt < $1.startedAt }) {
       if execution.isRerun {
-        lines.append(rerunLine(execution, stages: run.records.count))
+        lines.append(rerunLine(execution, of: run.records.count))
         continue
       }
       lines.append(
@@ -123,14 +137,28 @@ struct ShowCommand: ParsableCommand {
     return lines
   }
 
-  private func rerunLine(_ it: Execution, stages: Int) -> String {
-    let different = it.verdicts.filter { $0.value == .different }.keys.sorted()
-    let verdict =
-      different.isEmpty
-      ? "bit-identical, \(it.verdicts.count) of \(stages) stages"
-      : "DIFFERENT in \(different.map { "'\($0)'" }.joined(separator: ", "))"
+  private func rerunLine(_ it: Execution, of count: Int) -> String {
+    let verdict: String
+    if it.isDifferent {
+      verdict = "DIFFERENT in \(stages(of: it, .different))"
+    } else {
+      let same = it.verdicts.count { $0.value == .same || $0.value == .checked }
+      var parts = ["bit-identical, \(same) of \(count) stages"]
+      if it.verdicts.values.contains(.withinTolerance) {
+        parts.append("within its tolerance \(stages(of: it, .withinTolerance))")
+      }
+      if it.verdicts.values.contains(.notCompared) {
+        parts.append("not compared \(stages(of: it, .notCompared))")
+      }
+      verdict = parts.joined(separator: ", ")
+    }
     return "rerun     \(Display.time(it.startedAt)) UTC on \(it.host) by repro "
       + "\(it.engine) (\(it.engineDigest.prefix(12))): \(verdict)"
+  }
+
+  private func stages(of it: Execution, _ verdict: Execution.Verdict) -> String {
+    it.verdicts.filter { $0.value == verdict }.keys.sorted().map { "'\($0)'" }
+      .joined(separator: ", ")
   }
 
   // MARK: Results
@@ -151,7 +179,7 @@ struct ShowCommand: ParsableCommand {
       "read-by": .list(readers.map { .string($0.key.description) }),
       "runs": .list(runs.map { .string($0.description) }), "reruns": ledger.document,
     ]
-    try format.print(document) {
+    try print(document) {
       var lines = ["key       \(key)", "preimage  \(record.preimage)"]
       lines += heading(summary) + pins.map { "pin       \($0)" }
       lines += try outputs(of: record, in: store)

@@ -47,6 +47,35 @@ import Testing
     #expect(same.output == "no difference: all 4 stages are the same\n")
   }
 
+  @Test func `of trainings it says where they parted, and of evaluations which samples changed`()
+    async throws
+  {
+    let space = try Workspace()
+    try space.write(
+      "p.yaml",
+      """
+      params: { milestones: [] }
+      stages:
+        data: { uses: csv-dataset, inputs: { train: "file:digits.csv" }, config: { test_every: 4, scale: 16 } }
+        train:
+          uses: pretrain
+          inputs: { dataset: data.dataset }
+          config: { model: { mlp: { hidden: [4] } }, epochs: 20, batch_size: 8, optimizer: { sgd: { lr: 0.5 } }, schedule: { milestones: "${params.milestones}", gamma: 0 } }
+        test: { uses: evaluate, inputs: { dataset: data.dataset, checkpoint: train.checkpoints/last } }
+      """)
+    try space.write(
+      "digits.csv",
+      (0..<40).map { "\($0 % 17),\(16 - $0 % 17),\($0 % 17 > 8 ? 1 : 0)" }.joined(separator: "\n"))
+    let first = try await run(space)
+    let second = try await run(space, "--set", "milestones=[1]")
+    let said = try await space.repro("diff", first, second).output
+    let parted = try #require(
+      said.range(of: "'trace' DIFFERS: first parted at epoch 2: "), "\(said)")
+    let walked = try #require(said.range(of: "'checkpoints/epoch-002.safetensors' DIFFERS: "))
+    #expect(parted.lowerBound < walked.lowerBound)
+    #expect(said.contains("'predictions' DIFFERS: 4 of 10 samples changed: "), "\(said)")
+  }
+
   @Test func `a stage that only one of them has is named, and bytes that are gone do not matter`()
     async throws
   {

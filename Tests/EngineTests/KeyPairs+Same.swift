@@ -104,6 +104,7 @@ extension KeyPair {
       base + "\n    timeout: 1h\n    retries: 3\n    threads: 2\n    resources: { memory: 1GiB }"
     ),
     ("a sandbox", base + "\n    sandbox: on"), ("no tools", base + "\n    tools: []"),
+    ("what counts as the same", base + "\n    reproducible: none"),
     ("a folder's slash", base.replacing("{ o: o }", with: "{ o: o/ }")),
     ("an input in full", base.replacing("{ a: file:a }", with: "{ a: { from: file:a } }")),
   ].map { KeyPair($0, Keyed(base), Keyed($1)) }

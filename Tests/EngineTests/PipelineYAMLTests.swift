@@ -44,6 +44,7 @@ import Testing
           resources: { memory: 1GiB, threads: 2 }
           retries: 1
           sandbox: off
+          reproducible: { numeric: { rtol: 1e-6 } }
         second:
           run: "cat ${inputs.i} > o\\n"
           inputs: { i: first.o }

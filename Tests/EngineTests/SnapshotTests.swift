@@ -1,5 +1,6 @@
 import Documents
 import Engine
+import Pipelines
 import Store
 import Testing
 
@@ -35,8 +36,39 @@ import Testing
     #expect(Snapshot(stages: [one]).runHash != Snapshot(stages: [two]).runHash)
   }
 
+  @Test(arguments: [
+    .waived, Tolerance(absolute: 0, relative: 1e-5).map(Reproducibility.numeric),
+  ]) func `says what counts as the same, unless every bit does`(
+    reproducible: Reproducibility?
+  ) throws {
+    let plain = stage("one", reads: [])
+    func snapshot(_ reproducible: Reproducibility) -> Snapshot {
+      Snapshot(stages: [
+        .init(name: "one", preimage: plain.preimage, inputs: [:], reproducible: reproducible)
+      ])
+    }
+    #expect(snapshot(.bitwise).runHash == Snapshot(stages: [plain]).runHash)
+    let other = snapshot(try #require(reproducible))
+    #expect(other.runHash != Snapshot(stages: [plain]).runHash)
+    let again = try #require(Snapshot(value: Value(canonical: other.canonicalBytes)))
+    #expect(again.stages.map(\.reproducible) == [reproducible])
+  }
+
   @Test(
     arguments: [
+      [
+        "type": "snapshot", "format": 1,
+        "stages": ["a": ["preimage": [:], "inputs": [:], "reproducible": "roughly"]],
+      ],
+      [
+        "type": "snapshot", "format": 1,
+        "stages": [
+          "a": [
+            "preimage": [:], "inputs": [:],
+            "reproducible": ["numeric": ["atol": -1.0, "rtol": 0.0]],
+          ]
+        ],
+      ],
       [:], ["type": "snapshot"], ["type": "snapshot", "format": 2, "stages": [:]],
       ["type": "snapshot", "format": 1, "stages": ["a": [:]]],
     ] as [Value])

@@ -88,6 +88,47 @@ import Testing
     #expect(stage.seed == nil)
   }
 
+  @Test(
+    arguments: [
+      ("", .bitwise), ("reproducible: bitwise", .bitwise), ("reproducible:", .bitwise),
+      ("reproducible: none", .waived),
+      ("reproducible: { numeric: { atol: 1e-6 } }", .numeric(1e-6, 0)),
+      ("reproducible: { numeric: { rtol: 1, atol: 0 } }", .numeric(0, 1)),
+      ("reproducible: { numeric: { atol: \"${params.a}\" } }", .numeric(0.5, 0)),
+    ] as [(String, Reproducibility)])
+  func `a command says what counts as the same, outside of its key`(
+    line: String, expected: Reproducibility
+  ) throws {
+    let command = """
+      params: { a: 0.5 }
+      stages:
+        a:
+          run: go
+          outputs: { o: o }
+      """
+    let plain = try resolve(command).stages[0]
+    let pipeline = try resolve("\(command)\n    \(line)")
+    #expect(pipeline.stages[0].reproducible == expected)
+    #expect(pipeline.stages[0].keyedConfig == plain.keyedConfig)
+    let again = try ResolvedPipeline(value: pipeline.value, kinds: SampleKinds.all)
+    #expect(again.stages[0].reproducible == expected)
+    #expect(Reproducibility(value: expected.value) == expected)
+  }
+
+  @Test(arguments: [
+    (1.0, 1.0, true), (1.0, 1.1, true), (1.0, 1.11, false), (-1.0, -1.1, true), (0.0, 0.05, true),
+    (0.0, 0.06, false), (.nan, .nan, true), (.nan, 1, false), (.infinity, .infinity, true),
+    (.infinity, -.infinity, false), (1, .infinity, false),
+  ])
+  func `a tolerance is the distance, and the part of the recorded number`(
+    recorded: Double, made: Double, isNear: Bool
+  ) throws {
+    let tolerance = try #require(Tolerance(absolute: 0.0500001, relative: 0.05))
+    #expect(tolerance.allows(made, recorded: recorded) == isNear)
+    #expect(Tolerance(absolute: -1, relative: 0) == nil)
+    #expect(Tolerance(absolute: 0, relative: .infinity) == nil)
+  }
+
   @Test func `reads back what it resolved`() throws {
     let pipeline = try resolve(text)
     let again = try ResolvedPipeline(value: pipeline.value, kinds: SampleKinds.all)
@@ -120,5 +161,11 @@ import Testing
       ).value
     }
     #expect(try value(one) == value(other))
+  }
+}
+
+extension Reproducibility {
+  fileprivate static func numeric(_ absolute: Double, _ relative: Double) -> Reproducibility {
+    Tolerance(absolute: absolute, relative: relative).map(Reproducibility.numeric) ?? .bitwise
   }
 }

@@ -21,6 +21,8 @@ struct ByteReader {
     return bytes[offset..<offset + count]
   }
 
+  mutating func skip(_ count: Int) throws(FormatError) { _ = try take(count) }
+
   mutating func unsigned<Number: FixedWidthInteger & UnsignedInteger>(
     _ type: Number.Type, bigEndian: Bool = false
   ) throws(FormatError) -> Number {

@@ -33,14 +33,15 @@ public enum Gzip {
     isCompressed(bytes) ? try inflated(bytes, path: path, limitInBytes: limitInBytes) : bytes
   }
 
-  /// Appends the member that starts at `start`, and returns where the next one would.
-  private static func inflateMember(
-    of bytes: [UInt8], from start: Int, into output: inout [UInt8], limitInBytes: Int, path: String
+  /// Appends the member that starts at `start`, and returns where the next one would. The `window` is
+  /// zlib's: a gzip member and nothing else, or, at -15, deflated bytes without a header.
+  static func inflateMember(
+    of bytes: [UInt8], from start: Int, into output: inout [UInt8], limitInBytes: Int, path: String,
+    window: Int32 = 16 + 15
   ) throws(FormatError) -> Int {
     var stream = z_stream()
-    let gzipOnly: Int32 = 16 + 15
     let size = Int32(MemoryLayout<z_stream>.size)
-    guard inflateInit2_(&stream, gzipOnly, ZLIB_VERSION, size) == Z_OK else {
+    guard inflateInit2_(&stream, window, ZLIB_VERSION, size) == Z_OK else {
       throw .malformed(path: path, offset: start, problem: .damagedCompression("out of memory"))
     }
     defer { inflateEnd(&stream) }

@@ -54,6 +54,7 @@ public enum NPY {
 
   private static func descriptor(of type: NumericArray.ElementType) -> String {
     switch type {
+    case .float16: "<f2"
     case .float32: "<f4"
     case .float64: "<f8"
     case .int32: "<i4"

@@ -56,13 +56,14 @@ struct NPYHeader {
     guard let types = Self.types[String(descriptor.dropFirst())],
       let mark = descriptor.first, "<>|=".contains(mark)
     else {
-      throw unsupported("type '\(descriptor)' (f4, f8, i4, i8, u1, u2, b1 can)")
+      throw unsupported("type '\(descriptor)' (f2, f4, f8, i4, i8, u1, u2, b1 can)")
     }
     return (types, mark == ">" ? .big : .little)
   }
 
   private static let types: [String: NumericArray.ElementType] = [
-    "f4": .float32, "f8": .float64, "i4": .int32, "i8": .int64, "u1": .uint8, "u2": .uint16,
+    "f2": .float16, "f4": .float32, "f8": .float64, "i4": .int32, "i8": .int64, "u1": .uint8,
+    "u2": .uint16,
     "b1": .bool,
   ]
 

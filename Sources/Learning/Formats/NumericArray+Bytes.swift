@@ -8,6 +8,9 @@ extension NumericArray.Values {
     self =
       bytes.withUnsafeBytes { raw in
         switch (type, order) {
+        case (.float16, .little): .float16(copied(raw))
+        case (.float16, .big):
+          .float16(copied(raw).map { (bits: UInt16) in Float16(bitPattern: bits.byteSwapped) })
         case (.float32, .little): .float32(copied(raw))
         case (.float32, .big):
           .float32(copied(raw).map { (bits: UInt32) in Float(bitPattern: bits.byteSwapped) })
@@ -27,6 +30,7 @@ extension NumericArray.Values {
   /// Appends the elements, little-endian.
   func append(to bytes: inout [UInt8]) {
     switch self {
+    case .float16(let it): it.withUnsafeBytes { bytes.append(contentsOf: $0) }
     case .float32(let it): it.withUnsafeBytes { bytes.append(contentsOf: $0) }
     case .float64(let it): it.withUnsafeBytes { bytes.append(contentsOf: $0) }
     case .int32(let it): it.withUnsafeBytes { bytes.append(contentsOf: $0) }

@@ -10,6 +10,7 @@ public struct NumericArray: Hashable, Sendable {
   public let values: Values
 
   public enum Values: Hashable, Sendable {
+    case float16([Float16])
     case float32([Float])
     case float64([Double])
     case int32([Int32])
@@ -20,7 +21,7 @@ public struct NumericArray: Hashable, Sendable {
   }
 
   public enum ElementType: String, CaseIterable, Sendable {
-    case float32, float64, int32, int64, uint8, uint16, bool
+    case float16, float32, float64, int32, int64, uint8, uint16, bool
   }
 
   public init(shape: [Int], _ values: Values) {
@@ -70,6 +71,7 @@ extension NumericArray {
   /// The values as binary32: rounded from float64 and the wider integers, 0 and 1 for `bool`.
   public var floats: [Float] {
     switch values {
+    case .float16(let it): it.map { Float($0) }
     case .float32(let it): it
     case .float64(let it): it.map { Float($0) }
     case .int32(let it): it.map { Float($0) }
@@ -83,6 +85,7 @@ extension NumericArray {
   /// The values as binary64: exact but for `int64` beyond 2^53.
   public var doubles: [Double] {
     switch values {
+    case .float16(let it): it.map { Double($0) }
     case .float32(let it): it.map { Double($0) }
     case .float64(let it): it
     case .int32(let it): it.map { Double($0) }
@@ -96,7 +99,7 @@ extension NumericArray {
   /// The values as integers, or `nil` if the type is a floating-point one.
   public var integers: [Int]? {
     switch values {
-    case .float32, .float64: nil
+    case .float16, .float32, .float64: nil
     case .int32(let it): it.map { Int($0) }
     case .int64(let it): it.map { Int($0) }
     case .uint8(let it): it.map { Int($0) }
@@ -110,7 +113,7 @@ extension NumericArray.ElementType {
   public var sizeInBytes: Int {
     switch self {
     case .bool, .uint8: 1
-    case .uint16: 2
+    case .float16, .uint16: 2
     case .float32, .int32: 4
     case .float64, .int64: 8
     }
@@ -120,6 +123,7 @@ extension NumericArray.ElementType {
 extension NumericArray.Values {
   public var type: NumericArray.ElementType {
     switch self {
+    case .float16: .float16
     case .float32: .float32
     case .float64: .float64
     case .int32: .int32
@@ -132,6 +136,7 @@ extension NumericArray.Values {
 
   public var count: Int {
     switch self {
+    case .float16(let it): it.count
     case .float32(let it): it.count
     case .float64(let it): it.count
     case .int32(let it): it.count

@@ -69,14 +69,16 @@ extension Safetensors {
     case .float64: 1
     case .float32: 2
     case .int32: 3
-    case .uint16: 4
-    case .uint8: 5
-    case .bool: 6
+    case .float16: 4
+    case .uint16: 5
+    case .uint8: 6
+    case .bool: 7
     }
   }
 
   static let codes: [NumericArray.ElementType: String] = [
-    .float32: "F32", .float64: "F64", .int32: "I32", .int64: "I64", .uint8: "U8", .uint16: "U16",
+    .float16: "F16", .float32: "F32", .float64: "F64", .int32: "I32", .int64: "I64", .uint8: "U8",
+    .uint16: "U16",
     .bool: "BOOL",
   ]
 }

@@ -66,7 +66,8 @@ extension Database {
       SELECT run.hash, run.name, run.stages, count(execution.id), max(execution.started),
         execution.seconds,
         (SELECT count(*) FROM execution WHERE execution.run = run.hash AND same IS NOT NULL),
-        (SELECT count(*) FROM execution WHERE execution.run = run.hash AND same = 1)
+        (SELECT count(*) FROM execution WHERE execution.run = run.hash AND same = 1),
+        (SELECT count(*) FROM execution WHERE execution.run = run.hash AND same = 2)
       FROM run LEFT JOIN execution ON execution.run = run.hash AND execution.same IS NULL
       GROUP BY run.id ORDER BY max(execution.started) DESC, run.id DESC
       """
@@ -77,7 +78,8 @@ extension Database {
           hash: try row.digest(0), name: try row.text(1), stages: try row.integer(2),
           executions: executions, startedAt: executions == 0 ? nil : try row.seconds(4),
           seconds: executions == 0 ? nil : try row.seconds(5),
-          reruns: try row.integer(6), sameReruns: try row.integer(7)))
+          reruns: try row.integer(6), sameReruns: try row.integer(7),
+          declaredReruns: try row.integer(8)))
     }
     return summaries
   }

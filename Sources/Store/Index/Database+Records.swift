@@ -220,7 +220,8 @@ extension Database {
       """,
       [
         hash, execution.startedAt.isFinite ? execution.startedAt : 0,
-        execution.seconds.isFinite ? execution.seconds : 0, execution.isRerun, execution.isSame,
+        execution.seconds.isFinite ? execution.seconds : 0, execution.isRerun,
+        execution.isSame ? 1 : execution.isDifferent ? 0 : 2,
         document.digest,
       ])
   }

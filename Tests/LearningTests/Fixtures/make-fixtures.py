@@ -18,6 +18,7 @@ arrays = {
     "uint16-3": numpy.array([0, 258, 65535], "<u2"),
     "bool-4": numpy.array([True, False, False, True]),
     "float32-0x3": numpy.zeros((0, 3), "<f4"),
+    "float16-4": numpy.array([0, 0.1, -65504, numpy.inf], "<f2"),
 }
 for name, array in arrays.items():
     numpy.save(here / f"{name}.npy", array)
@@ -25,7 +26,7 @@ for name, array in arrays.items():
 numpy.save(here / "big-endian-int32.npy", numpy.array([1, -2], ">i4"))
 numpy.save(here / "big-endian-float64.npy", numpy.array([0.1, -2], ">f8"))
 numpy.save(here / "fortran.npy", numpy.asfortranarray(arrays["float32-2x3"]))
-numpy.save(here / "float16.npy", numpy.zeros(2, "<f2"))
+numpy.save(here / "complex64.npy", numpy.zeros(2, "<c8"))
 with open(here / "version-2.npy", "wb") as file:
     npy.write_array(file, arrays["int32-5"], version=(2, 0))
 
@@ -39,3 +40,7 @@ idx = b"\0\0\x08\x03" + struct.pack(">III", 2, 1, 3) + bytes([0, 1, 2, 253, 254,
 (here / "images.idx.gz").write_bytes(gzip.compress(idx, mtime=0))
 members = [gzip.compress(part, mtime=0) for part in (b"one,", b"two")]
 (here / "two-members.gz").write_bytes(b"".join(members) + bytes(5))
+
+some = {"weight": arrays["float32-2x3"], "bias": numpy.zeros(300, "<f8")}
+numpy.savez(here / "stored.npz", **some)
+numpy.savez_compressed(here / "deflated.npz", **some)
