@@ -57,7 +57,7 @@ final class RerunRecorder: Sendable {
       $0.append(
         RerunStage(
           name: outcome.name, key: recordedKey, verdict: verdict,
-          outputs: record.outputs.count, seconds: outcome.seconds))
+          contents: outcome.record.outputs, seconds: outcome.seconds))
     }
     if !differences.isEmpty { throw NotReproduced() }
   }

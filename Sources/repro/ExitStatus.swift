@@ -29,6 +29,7 @@ enum ExitStatus: Int32 {
       case let error as StoreError:
         error.isDamage ? .damagedStore : error.isRequest ? .wrongRequest : .failed
       case let error as BundleError: error.isRequest ? .wrongRequest : .failed
+      case is VerdictError: .wrongRequest
       case let error as EngineError: error.isRequest ? .wrongRequest : .failed
       default: Repro.exitCode(for: error).isSuccess ? .done : .wrongRequest
       }

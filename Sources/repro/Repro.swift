@@ -10,7 +10,7 @@ struct Repro: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, RerunCommand.self, PlanCommand.self, AcceptCommand.self, LogCommand.self,
       RunsCommand.self, ShowCommand.self, DiffCommand.self, AuditCommand.self,
-      ExportCommand.self, ImportCommand.self,
+      ExportCommand.self, ImportCommand.self, ChallengeCommand.self, VerdictsCommand.self,
       CacheCommand.self, StagesCommand.self, JobCommand.self,
     ])
 
