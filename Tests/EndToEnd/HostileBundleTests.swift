@@ -189,7 +189,7 @@ import Testing
 
   /// Bundles whose parts go together, but not with the run: only the whole says that they lie.
   @Test(arguments: [
-    "key", "stage", "snapshot", "output", "extra", "missing", "claim", "folder",
+    "key", "stage", "snapshot", "output", "extra", "missing", "claim", "folder", "path",
   ])
   func `a bundle that lies consistently is refused`(lie: String) async throws {
     let space = try Workspace()
@@ -218,6 +218,8 @@ import Testing
     case "output": results = [changed(outputs: ["other": stranger])]
     case "extra": add(stranger)
     case "missing": objects.removeAll { $0.path == "outputs/a/o/two" }
+    case "path":
+      objects = objects.map { BundleManifest.Object(content: $0.content, path: "../\($0.path)") }
     case "claim": results = [changed(outputs: result.outputs, hasBytes: false)]
     default:
       // A file that is said to be a folder.
