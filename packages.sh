@@ -21,10 +21,11 @@ need xxhash.h libxxhash-dev
 need openssl/evp.h libssl-dev
 need zlib.h zlib1g-dev
 # Programs that repro starts, installed where that is easy. Without bubblewrap commands see undeclared files,
-# without curl nothing is downloaded.
+# without curl nothing is downloaded, without ssh-keygen no verdict is signed.
 if [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ]; then
   command -v bwrap >/dev/null 2>&1 || missing="$missing bubblewrap"
   command -v curl >/dev/null 2>&1 || missing="$missing curl ca-certificates"
+  command -v ssh-keygen >/dev/null 2>&1 || missing="$missing openssh-client"
 fi
 [ -z "$missing" ] && exit 0
 

@@ -214,7 +214,9 @@ extension Engine {
       try copy(content, to: scratch, as: "\(folder)/.transplant-\(stage)")
     }
     _ = try scratch.put(bytes: store.bytes(of: record.preimage))
-    try scratch.save(record)
-    return record
+    // One that was evicted may be whole all the same: its bytes are those of something else, too.
+    let whole = record.restored
+    try scratch.save(whole)
+    return whole
   }
 }

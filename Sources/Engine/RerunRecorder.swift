@@ -49,7 +49,7 @@ final class RerunRecorder: Sendable {
     let verdict =
       if case .same = found, outcome.wasReused { RerunStage.Verdict.checked } else { found }
     let stage = RerunStage(
-      name: outcome.name, key: recordedKey, verdict: verdict, outputs: record.outputs.count,
+      name: outcome.name, key: recordedKey, verdict: verdict, contents: outcome.record.outputs,
       seconds: outcome.seconds)
     self.found.withLock {
       // A stage is executed once more when what it made was found damaged.

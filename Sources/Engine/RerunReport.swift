@@ -34,12 +34,15 @@ public struct RerunStage: Sendable {
   public let name: String
   public let key: Digest
   public let verdict: Verdict
-  /// How many outputs the stage has.
-  public let outputs: Int
+  /// The outputs, as they came out now.
+  public let contents: [String: Content]
   public let seconds: Double
 }
 
 extension RerunStage {
+  /// How many outputs the stage has.
+  public var outputs: Int { contents.count }
+
   public var isDifferent: Bool { if case .different = verdict { true } else { false } }
 
   /// Whether every output has the recorded digest.

@@ -89,6 +89,17 @@ final class Intake {
     try addSmall(Content(hashing: bytes, kind: kind)) { bytes }
   }
 
+  /// Adds what `write` writes, which it has made sure is the content; unless the store has it already:
+  /// then `false`.
+  func add(_ content: Content, _ write: (OpenFile) throws -> Void) throws -> Bool {
+    if try wasAdded(content) || store.has(content) { return false }
+    _ = try self.write(as: .object) { file in
+      try write(file)
+      return content
+    }
+    return true
+  }
+
   /// Adds what was moved here, or else the `bytes`, which are held until they are written.
   private func addSmall(
     _ content: Content, taken: Taken? = nil, bytes: () -> [UInt8] = { [] }

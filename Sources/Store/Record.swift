@@ -37,10 +37,15 @@ public struct Record: Hashable, Sendable {
   }
 
   /// The same result without its bytes: what is left of it when it is evicted.
-  var evicted: Record {
+  var evicted: Record { with(isEvicted: true) }
+
+  /// The same result where its bytes are there, whether they had been given up or not.
+  public var restored: Record { with(isEvicted: false) }
+
+  private func with(isEvicted: Bool) -> Record {
     Record(
       key: key, preimage: preimage, outputs: outputs, notes: notes, madeAt: madeAt,
-      seconds: seconds, stage: stage, acceptances: acceptances, isEvicted: true)
+      seconds: seconds, stage: stage, acceptances: acceptances, isEvicted: isEvicted)
   }
 }
 

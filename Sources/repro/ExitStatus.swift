@@ -28,6 +28,8 @@ enum ExitStatus: Int32 {
       case is PipelineErrors: .wrongRequest
       case let error as StoreError:
         error.isDamage ? .damagedStore : error.isRequest ? .wrongRequest : .failed
+      case let error as BundleError: error.isRequest ? .wrongRequest : .failed
+      case is VerdictError: .wrongRequest
       case let error as EngineError: error.isRequest ? .wrongRequest : .failed
       default: Repro.exitCode(for: error).isSuccess ? .done : .wrongRequest
       }
@@ -73,6 +75,16 @@ extension EngineError {
       .nothingToAccept, .otherKindVersion, .noRecordedEngine, .otherPlatform:
       true
     default: false
+    }
+  }
+}
+
+extension BundleError {
+  /// Whether the file is wrong; the cache is, otherwise, not what the file needs.
+  fileprivate var isRequest: Bool {
+    switch self {
+    case .otherResult, .incomplete: false
+    default: true
     }
   }
 }

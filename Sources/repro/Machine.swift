@@ -1,6 +1,7 @@
 import Engine
 import FoundationEssentials
 import Glibc
+import Stages
 import Store
 
 /// What the program knows of the machine and of itself. The one place that reads the environment.
@@ -47,6 +48,31 @@ enum Machine {
     if let mirror = environment("REPRO_MIRROR") { settings["mirror"] = absolute(mirror) }
     if let kernels = environment("REPRO_KERNELS") { settings["kernels"] = kernels }
     return settings
+  }
+
+  /// What a verdict says of this machine.
+  static func description(threads: Int) -> Verdict.Machine {
+    Verdict.Machine(
+      host: host, platform: platform,
+      vectors: VectorPath.name(asked: environment("REPRO_KERNELS")), threads: threads)
+  }
+
+  /// Such as `Linux x86_64`.
+  private static var platform: String {
+    var name = utsname()
+    guard uname(&name) == 0 else { return "" }
+    func text<T>(_ field: T) -> String {
+      withUnsafeBytes(of: field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+    return "\(text(name.sysname)) \(text(name.machine))"
+  }
+
+  /// A new folder outside of any cache, for who removes it.
+  static func makeScratchFolder() throws -> String {
+    let folder = FileManager.default.temporaryDirectory.appending(
+      path: "repro-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    return folder.path
   }
 
   /// Seconds since 1970.

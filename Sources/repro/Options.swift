@@ -23,8 +23,12 @@ struct StoreOptions: ParsableArguments {
   }
 
   func engine(create: Bool = false) throws -> Engine {
+    try Self.engine(over: open(create: create))
+  }
+
+  static func engine(over store: Store) throws -> Engine {
     Engine(
-      store: try open(create: create), kinds: .builtIn, program: try Machine.executable(),
+      store: store, kinds: .builtIn, program: try Machine.executable(),
       arguments: [JobCommand.name],
       numbers: { ArtefactDifference.largest($0, $1, within: $2) })
   }

@@ -23,7 +23,8 @@ import Testing
     (["run", "p.yaml", "--retries"], []), (["run", "p.yaml", "--force"], []),
     (["accept", "p.yaml"], ["--because", "x"]),
     (["accept"], ["a", "--because", "x"]), (["runs", "--format"], []), (["stages"], []),
-    (["execute-job"], []),
+    (["execute-job"], []), (["export"], ["out.tar"]), (["import"], []), (["challenge"], []),
+    (["verdicts"], []),
   ]
 
   /// What is right for one of the commands, or wrong in a way that is no fault of the request.

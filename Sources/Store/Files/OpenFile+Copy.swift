@@ -8,21 +8,28 @@ extension OpenFile {
   /// From here on a second thread for the SHA-256 is worth its while.
   static let largeSize = 1 << 22
 
-  /// Hands all bytes from here on to `body`, piece by piece.
+  /// Hands the bytes from here on to `body`, piece by piece: all, or so many at most.
   func forEachChunk(
-    _ body: (UnsafeRawBufferPointer) throws(StoreError) -> Void
+    upTo most: Int = .max, _ body: (UnsafeRawBufferPointer) throws(StoreError) -> Void
   ) throws(StoreError) {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 64)
     defer { buffer.deallocate() }
-    while true {
-      let count = try read(into: buffer)
+    var rest = most
+    while rest > 0 {
+      let count = try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(rest)))
       guard count > 0 else { return }
+      rest -= count
       try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
     }
   }
 
   /// The content of the bytes from here on.
   func content() throws(StoreError) -> Content { try passing { _ throws(StoreError) in } }
+
+  /// The content of so many bytes from here on, or of those that there are; `body` has them, too.
+  func content(
+    upTo most: Int, _ body: (UnsafeRawBufferPointer) throws(StoreError) -> Void = { _ in }
+  ) throws(StoreError) -> Content { try passing(upTo: most, body) }
 
   /// The same, while the disk writes what it has not written yet. The call that has it begin takes as
   /// long as the writing, so it is made on a thread of its own.
@@ -36,13 +43,13 @@ extension OpenFile {
     return try content()
   }
 
-  /// Hands all bytes from here on to `body`, and says what they were.
+  /// Hands the bytes from here on to `body`, all or so many at most, and says what they were.
   private func passing(
-    _ body: (UnsafeRawBufferPointer) throws(StoreError) -> Void
+    upTo most: Int = .max, _ body: (UnsafeRawBufferPointer) throws(StoreError) -> Void
   ) throws(StoreError) -> Content {
-    if try status().size >= Self.largeSize { return try passingLarge(body) }
+    if try min(most, status().size) >= Self.largeSize { return try passingLarge(upTo: most, body) }
     var hasher = ContentHasher()
-    try forEachChunk { chunk throws(StoreError) in
+    try forEachChunk(upTo: most) { chunk throws(StoreError) in
       hasher.update(chunk)
       try body(chunk)
     }
@@ -50,13 +57,14 @@ extension OpenFile {
   }
 
   private func passingLarge(
-    _ body: (UnsafeRawBufferPointer) throws(StoreError) -> Void
+    upTo most: Int, _ body: (UnsafeRawBufferPointer) throws(StoreError) -> Void
   ) throws(StoreError) -> Content {
     let side = SideHasher()
     var digest = DigestHasher()
     while true {
       let buffer = side.next()
-      let count = try read(into: buffer)
+      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(most - digest.size))
+      let count = rest.isEmpty ? 0 : try read(into: rest)
       guard count > 0 else {
         side.giveBack()
         return Content(

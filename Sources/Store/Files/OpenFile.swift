@@ -60,8 +60,10 @@ final class OpenFile {
     return count
   }
 
-  func rewind() throws(StoreError) {
-    guard lseek(descriptor, 0, SEEK_SET) == 0 else {
+  func rewind() throws(StoreError) { try seek(to: 0) }
+
+  func seek(to offset: Int) throws(StoreError) {
+    guard lseek(descriptor, off_t(offset), SEEK_SET) == offset else {
       throw .system("lseek", path: path, errno: errno)
     }
   }
