@@ -4,8 +4,12 @@ import Pipelines
 public import Store
 
 extension Run {
-  /// The newest execution of which the program was kept.
-  public var recordedBy: Execution? { executions.first { !$0.isRerun && $0.executable != nil } }
+  /// The newest execution here of which the program was kept; else, if that is `trusted`, the one that came in
+  /// a bundle.
+  public func recordedBy(trustingBundles trusted: Bool = false) -> Execution? {
+    let kept = executions.filter { !$0.isRerun && $0.executable != nil }
+    return kept.first { $0.bundle == nil } ?? (trusted ? kept.first : nil)
+  }
 }
 
 /// Re-execution by the program that a run was recorded by.
@@ -13,10 +17,15 @@ extension Engine {
   /// This engine, but that stages of a kind are computed by the program that the run's newest execution names
   /// and the store has kept. It is laid out in the `folder`.
   ///
-  /// - Throws: ``EngineError/noRecordedEngine(_:)``, ``EngineError/otherPlatform``, `StoreError`.
-  public func recordedBy(_ run: Run, in folder: String) throws -> Engine {
-    guard let content = run.recordedBy?.executable else {
-      throw EngineError.noRecordedEngine(run.hash.description)
+  /// A program that came in a bundle is started only if that is `trusted`: it may be anything.
+  /// - Throws: ``EngineError/noRecordedEngine(_:)``, ``EngineError/untrustedEngine``,
+  ///   ``EngineError/otherPlatform``, `StoreError`.
+  public func recordedBy(
+    _ run: Run, trustingBundles trusted: Bool, in folder: String
+  ) throws -> Engine {
+    guard let content = run.recordedBy(trustingBundles: trusted)?.executable else {
+      throw run.recordedBy(trustingBundles: true) == nil
+        ? EngineError.noRecordedEngine(run.hash.description) : EngineError.untrustedEngine
     }
     let path = "\(folder)/engine"
     try store.deliver(content, to: path)

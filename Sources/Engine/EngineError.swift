@@ -23,6 +23,7 @@ public enum EngineError: Error, Equatable {
   case failed(String, fix: String?)
   case neverRecorded(stage: String, key: Digest)
   case noRecordedEngine(String)
+  case untrustedEngine
   case otherPlatform
   case recordIsGone(stage: String)
   case otherKey(stage: String, recorded: Digest, made: Digest)
@@ -50,6 +51,7 @@ extension EngineError: LocalizedError {
       "this repro has no version \(version) of stage kind '\(kind)'"
     case .noRecordedEngine(let run):
       "the program that made run \(run.prefix(12)) was not kept"
+    case .untrustedEngine: "the program that made the run came in a bundle, and may be anything"
     case .otherPlatform: "the program that made the run is not for this sort of machine"
     case .unknownStage(let name, _): "no stage '\(name)'"
     case .missingFile(let path, let stage, let input):
@@ -101,6 +103,7 @@ extension EngineError: LocalizedError {
     case .failed(_, let fix): fix
     case .neverRecorded: "run the pipeline again, then rerun"
     case .noRecordedEngine: "rerun it with this program: leave out '--engine recorded'"
+    case .untrustedEngine: "if you trust whoever made the bundle: --trust-engine"
     case .otherPlatform: "rerun it on a machine of that sort, or leave out '--engine recorded'"
     case .recordIsGone: "name another stage with --stage, or run the pipeline again"
     case .otherKey: "run 'repro cache verify'"

@@ -20,7 +20,8 @@ public struct RunSummary: Hashable, Sendable {
   public let stages: Int
   /// How often it was executed, re-executions apart.
   public let executions: Int
-  /// Of the last execution: when it started, in seconds since 1970, and how long it took.
+  /// Of the last execution: when it started, in seconds since 1970, and how long it took; of a run that was
+  /// never executed here when it came, and nothing.
   public let startedAt: Double?
   public let seconds: Double?
   /// How often it was executed again to be compared, how often all came out the same to the last bit,

@@ -55,6 +55,8 @@ public struct Execution: Hashable, Sendable {
   public let executable: Content?
   /// The run that this one was made from by changing something.
   public let parent: Digest?
+  /// The file that the run came in, with its ``executable``: nothing was executed then.
+  public let bundle: SHA256?
 
   public var isRerun: Bool { !verdicts.isEmpty }
   /// Whether all that it executed again came out the same to the last bit.
@@ -66,7 +68,7 @@ public struct Execution: Hashable, Sendable {
     startedAt: Double, seconds: Double, host: String, engine: String, engineDigest: String,
     executed: Int, reused: Int, stageSeconds: [String: Double] = [:],
     verdicts: [String: Verdict] = [:], origin: Content? = nil, executable: Content? = nil,
-    parent: Digest? = nil
+    parent: Digest? = nil, bundle: SHA256? = nil
   ) {
     self.startedAt = startedAt
     self.seconds = seconds
@@ -80,6 +82,7 @@ public struct Execution: Hashable, Sendable {
     self.origin = origin
     self.executable = executable
     self.parent = parent
+    self.bundle = bundle
   }
 }
 
@@ -114,6 +117,7 @@ extension Execution {
     members["origin"] = origin?.value
     members["executable"] = executable?.value
     members["parent"] = parent.map { .string($0.description) }
+    members["bundle"] = bundle.map { .string($0.description) }
     if isRerun { members["verdicts"] = .map(verdicts.mapValues { .string($0.rawValue) }) }
     return .map(members)
   }
@@ -143,6 +147,9 @@ extension Execution {
       },
       parent: try document["parent"]?.string.map { text throws(StoreError) in
         try Digest(parsing: text)
+      },
+      bundle: try document["bundle"]?.string.map { text throws(StoreError) in
+        try SHA256(parsing: text)
       })
   }
 }

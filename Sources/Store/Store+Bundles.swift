@@ -101,7 +101,9 @@ extension Store {
         try db.save(record, as: document, recipe: recipe)
       }
       if let known = try db.document(of: .run(run.hash)) { old.insert(known) }
-      try db.save(run, as: runDocument, objects: files.map(\.digest))
+      // With what executions of it here have added.
+      let kept = try db.objects(ofRun: run.hash).filter { try db.object($0) != nil }
+      try db.save(run, as: runDocument, objects: files.map(\.digest) + kept)
     }
     for digest in old.subtracting((documents + [runDocument]).map(\.digest)) {
       Folder.remove(recordFolder.path(of: digest))

@@ -16,11 +16,11 @@ extension Store {
         try db.run(hash) == nil ? nil : try db.objects(ofRun: hash)
       }
       // What is lost of what executions added to it is no reason to refuse it.
-      let isWhole = try known.map { known in
-        try index.read { db in try known.allSatisfy { try db.object($0) != nil } }
+      let kept = try known.map { known in
+        try index.read { db in try known.filter { try db.object($0) != nil } }
       }
-      let contents = try isWhole == true ? [] : snapshotContents(hash)
-      let objects = isWhole == true ? known ?? [] : contents.map(\.digest)
+      let contents = try kept == known && known != nil ? [] : snapshotContents(hash)
+      let objects = contents.map(\.digest) + (kept ?? [])
       try index.read { try Self.require(objects + [hash], $0) }
       let trees = try newTrees(below: contents, needed: contents)
       try write(run.document, about: .run(hash), needing: objects + [hash]) { db, document in

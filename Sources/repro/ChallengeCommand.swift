@@ -52,7 +52,10 @@ struct ChallengeCommand: AsyncParsableCommand {
 
   private static func take(_ path: String, into store: Store) throws -> (Run, SHA256) {
     let bundle = try RunBundle(path)
-    return (try StoreOptions.engine(over: store).take(bundle).run, try bundle.sha256())
+    return (
+      try StoreOptions.engine(over: store).take(bundle, occasion: Machine.occasion(store)).run,
+      try bundle.sha256()
+    )
   }
 
   private func execute(_ run: Run, _ bundle: SHA256, in store: Store) async throws -> Verdict {

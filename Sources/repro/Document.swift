@@ -57,6 +57,7 @@ enum Document {
     ]
     members["origin"] = it.origin.map { .string($0.digest.description) }
     members["executable"] = it.executable.map { .string($0.digest.description) }
+    members["bundle"] = it.bundle.map { .string($0.description) }
     members["parent"] = it.parent.map { .string($0.description) }
     if it.isRerun { members["verdicts"] = .map(it.verdicts.mapValues { .string($0.rawValue) }) }
     return .map(members)

@@ -72,7 +72,7 @@ extension EngineError {
   fileprivate var isRequest: Bool {
     switch self {
     case .unknownStage, .missingFile, .missingItem, .linkedFile, .missingTool,
-      .nothingToAccept, .otherKindVersion, .noRecordedEngine, .otherPlatform:
+      .nothingToAccept, .otherKindVersion, .noRecordedEngine, .otherPlatform, .untrustedEngine:
       true
     default: false
     }

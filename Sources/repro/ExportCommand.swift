@@ -21,15 +21,19 @@ struct ExportCommand: AsyncParsableCommand {
   @Flag(help: "Take the outputs of all stages along, not only what came from outside.")
   var outputs = false
 
+  @Flag(help: "Take the program that made the run along, for 'rerun --engine recorded'.")
+  var engine = false
+
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
 
   func run() async throws {
-    let engine = try store.engine()
-    let run = try engine.store.run(matching: run)
-    let (path, withOutputs) = (Machine.absolute(file), outputs)
+    let exporter = try store.engine()
+    let run = try exporter.store.run(matching: run)
+    let (path, withOutputs, withEngine) = (Machine.absolute(file), outputs, engine)
     let bundle = try await interruptible {
-      try engine.export(run, to: path, withOutputs: withOutputs)
+      try exporter.export(
+        run, to: path, withOutputs: withOutputs, withEngine: withEngine)
     }
     let objects = bundle.manifest.objects
     let document: Value = [

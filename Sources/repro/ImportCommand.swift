@@ -23,7 +23,8 @@ struct ImportCommand: AsyncParsableCommand {
     let imported = try await interruptible {
       // A file that is refused makes no cache.
       let bundle = try RunBundle(path)
-      return try store.engine(create: true).take(bundle)
+      let engine = try store.engine(create: true)
+      return try engine.take(bundle, occasion: Machine.occasion(engine.store))
     }
     let hash = imported.run.hash
     let document: Value = [

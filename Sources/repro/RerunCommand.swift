@@ -41,6 +41,9 @@ struct RerunCommand: AsyncParsableCommand {
     help: "Which program computes the built-in stages: this one, or the one that made the run.")
   var engine = ChosenEngine.present
 
+  @Flag(help: "With --engine recorded, start the program even if it came in a bundle.")
+  var trustEngine = false
+
   @OptionGroup var resources: ResourceOptions
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
@@ -63,13 +66,14 @@ struct RerunCommand: AsyncParsableCommand {
     if !overrides.isEmpty { return try await runChanged(run, engine) }
     let view = ProgressView(stages: Array(run.records.keys))
     var occasion = Machine.occasion(engine.store)
-    if self.engine == .recorded, let recorded = run.recordedBy {
+    if self.engine == .recorded, let recorded = run.recordedBy(trustingBundles: trustEngine) {
       (occasion.engine, occasion.engineDigest) = (recorded.engine, recorded.engineDigest)
     }
     let scratch = try engine.store.makeWorkFolder()
     defer { scratch.remove() }
     let chosen =
-      self.engine == .recorded ? try engine.recordedBy(run, in: scratch.path) : engine
+      self.engine == .recorded
+      ? try engine.recordedBy(run, trustingBundles: trustEngine, in: scratch.path) : engine
     let report = try await view.showing { [occasion] in
       try await chosen.rerun(
         run, selection, keeping: keep.map(Machine.absolute), options: resources.options(),

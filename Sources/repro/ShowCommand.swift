@@ -101,6 +101,12 @@ struct ShowCommand: ParsableCommand {
         lines.append(rerunLine(execution, of: run.records.count))
         continue
       }
+      if let bundle = execution.bundle {
+        lines.append(
+          "imported  \(Display.time(execution.startedAt)) UTC on \(execution.host) from a bundle "
+            + "of SHA-256 \(bundle)" + (execution.executable == nil ? "" : ", with its program"))
+        continue
+      }
       lines.append(
         "executed  \(Display.time(execution.startedAt)) UTC on \(execution.host) by repro "
           + "\(execution.engine) (\(execution.engineDigest.prefix(12))): \(execution.executed) executed, "

@@ -16,12 +16,19 @@ extension Engine {
   /// whether it is so.
   ///
   /// - Throws: `BundleError`, `StoreError.twin`, `CancellationError`.
-  public func take(_ bundle: RunBundle) throws -> ImportedBundle {
+  public func take(_ bundle: RunBundle, occasion: Occasion) throws -> ImportedBundle {
     let lock = try store.lock(.shared)
     defer { lock.release() }
     let snapshot = try snapshot(of: bundle)
     let count = try store.take(bundle, preimages: snapshot.stages.map(\.preimage.canonicalBytes))
     let manifest = bundle.manifest
+    // When it came, so that it is as young as that; and where its program is from.
+    try store.addExecution(
+      run: manifest.run,
+      Execution(
+        startedAt: occasion.startedAt, seconds: 0, host: occasion.host, engine: occasion.engine,
+        engineDigest: occasion.engineDigest, executed: 0, reused: 0, executable: manifest.engine,
+        bundle: try bundle.sha256()))
     return ImportedBundle(
       run: try store.run(matching: manifest.run.description), objects: manifest.objects.count,
       newObjects: count)
@@ -47,7 +54,7 @@ extension Engine {
       guard let result = results[stage.preimage.key], Set(outputs) == Set(result.outputs.keys)
       else { throw inconsistent("the outputs of stage '\(stage.name)' are not those it declares") }
     }
-    try bundle.check(has: snapshot.roots(results))
+    try bundle.check(has: snapshot.roots(results, engine: manifest.engine))
     return snapshot
   }
 }

@@ -2,11 +2,11 @@ import Store
 
 extension Snapshot {
   /// What a bundle of the run has to have: the snapshot, files from outside, and the outputs of those
-  /// results whose bytes go with it. All else that is needed follows from these.
+  /// results whose bytes go with it, and the executable if that does. All else that is needed follows from these.
   ///
-  /// The executable that computed the run would be one root more.
-  func roots(_ results: [Digest: BundleManifest.Result]) -> [BundleRoot] {
+  func roots(_ results: [Digest: BundleManifest.Result], engine: Content?) -> [BundleRoot] {
     var roots = [BundleRoot(path: "snapshot", content: Content(hashing: canonicalBytes))]
+    if let engine { roots.append(BundleRoot(path: "engine", content: engine)) }
     let stages = stages.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     for stage in stages {
       for (input, source) in stage.inputs.sorted(by: { $0.key < $1.key }) {

@@ -37,15 +37,19 @@ public struct BundleManifest: Hashable, Sendable {
   public let results: [Result]
   /// Each once, in the order of the digests.
   public let objects: [Object]
+  /// The executable that computed the run, if it goes with it.
+  public let engine: Content?
 
   public init(
-    run: Digest, name: String, stages: [String: Digest], results: [Result], objects: [Object]
+    run: Digest, name: String, stages: [String: Digest], results: [Result], objects: [Object],
+    engine: Content? = nil
   ) {
     self.run = run
     self.name = name
     self.stages = stages
     self.results = results.sorted { $0.key < $1.key }
     self.objects = objects.sorted { $0.content.digest < $1.content.digest }
+    self.engine = engine
   }
 }
 
@@ -73,11 +77,13 @@ extension BundleManifest {
 
   /// The document `manifest.json`, in its canonical form.
   var document: Value {
-    [
+    var members: [String: Value] = [
       "type": "bundle", "format": .int(Int64(Self.format)), "run": .string(run.description),
       "name": .string(name), "stages": .map(stages.mapValues { .string($0.description) }),
       "results": .list(results.map(\.document)), "objects": .list(objects.map(\.document)),
     ]
+    members["engine"] = engine?.value
+    return .map(members)
   }
 
   /// - Throws: `StoreError.malformedDocument`, `.malformedDigest` for anything but a manifest.
@@ -95,7 +101,8 @@ extension BundleManifest {
     for object in objects { allObjects.append(try Object(document: object)) }
     self.init(
       run: try Digest(parsing: run), name: name, stages: keys, results: allResults,
-      objects: allObjects)
+      objects: allObjects,
+      engine: try document["engine"].map { value throws(StoreError) in try Content(value: value) })
     // Another order, or anything besides, is not what the writer writes.
     guard Set(keys.values) == Set(self.results.map(\.key)), self.hasEachOnce,
       self.document == document

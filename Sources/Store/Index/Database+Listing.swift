@@ -53,7 +53,7 @@ extension Database {
     try digests(
       """
       SELECT run.hash FROM run
-      LEFT JOIN execution ON execution.run = run.hash AND execution.same IS NULL
+      LEFT JOIN execution ON execution.run = run.hash AND ifnull(same, 3) = 3
       GROUP BY run.id ORDER BY max(execution.started) DESC, run.id DESC
       """)
   }
@@ -63,12 +63,12 @@ extension Database {
     // Of a group with one max(), SQLite takes the other columns from the row that has it.
     try each(
       """
-      SELECT run.hash, run.name, run.stages, count(execution.id), max(execution.started),
+      SELECT run.hash, run.name, run.stages, count(execution.id) - count(same), max(execution.started),
         execution.seconds,
-        (SELECT count(*) FROM execution WHERE execution.run = run.hash AND same IS NOT NULL),
+        (SELECT count(*) FROM execution WHERE execution.run = run.hash AND same < 3),
         (SELECT count(*) FROM execution WHERE execution.run = run.hash AND same = 1),
         (SELECT count(*) FROM execution WHERE execution.run = run.hash AND same = 2)
-      FROM run LEFT JOIN execution ON execution.run = run.hash AND execution.same IS NULL
+      FROM run LEFT JOIN execution ON execution.run = run.hash AND ifnull(same, 3) = 3
       GROUP BY run.id ORDER BY max(execution.started) DESC, run.id DESC
       """
     ) { row in
@@ -76,7 +76,7 @@ extension Database {
       summaries.append(
         RunSummary(
           hash: try row.digest(0), name: try row.text(1), stages: try row.integer(2),
-          executions: executions, startedAt: executions == 0 ? nil : try row.seconds(4),
+          executions: executions, startedAt: row.isNull(4) ? nil : try row.seconds(4),
           seconds: executions == 0 ? nil : try row.seconds(5),
           reruns: try row.integer(6), sameReruns: try row.integer(7),
           declaredReruns: try row.integer(8)))

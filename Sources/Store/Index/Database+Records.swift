@@ -220,8 +220,9 @@ extension Database {
       """,
       [
         hash, execution.startedAt.isFinite ? execution.startedAt : 0,
-        execution.seconds.isFinite ? execution.seconds : 0, execution.isRerun,
-        execution.isSame ? 1 : execution.isDifferent ? 0 : 2,
+        execution.seconds.isFinite ? execution.seconds : 0,
+        execution.isRerun || execution.bundle != nil,
+        execution.bundle != nil ? 3 : execution.isSame ? 1 : execution.isDifferent ? 0 : 2,
         document.digest,
       ])
   }

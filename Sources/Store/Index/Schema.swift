@@ -50,7 +50,8 @@ enum Schema {
       run BLOB NOT NULL,
       started REAL NOT NULL,
       seconds REAL NOT NULL,
-      -- Of a re-execution: 1 if all came out the same to the last bit, 2 if as the stages declare, else 0.
+      -- Of a re-execution: 1 if all came out the same to the last bit, 2 if as the stages declare, else 0. 3 if the
+      -- run was not executed, but came in a bundle.
       same INTEGER,
       document BLOB NOT NULL UNIQUE
     ) STRICT;
