@@ -141,7 +141,7 @@ final class Verification {
     for digest in documents.sorted() {
       let path = store.recordFolder.path(of: digest)
       guard let stored = try StoredDocument(at: .init(path: path, digest: digest)),
-        stored.contents.allSatisfy({ found[$0.digest]?.hasSameBytes(as: $0) == true }),
+        stored.needed.allSatisfy({ found[$0.digest]?.hasSameBytes(as: $0) == true }),
         stored.objects.allSatisfy({ found[$0] != nil })
       else { continue }
       try Folder.sync(store.recordFolder.folder(of: digest))
@@ -153,7 +153,7 @@ final class Verification {
 
   private func follow(_ stored: StoredDocument) throws {
     for digest in stored.objects { try miss(digest, expecting: nil) }
-    try follow(stored.contents)
+    try follow(stored.needed)
     guard case .run(let run) = stored.entry else { return }
     do {
       try follow(try store.snapshotContents(run.hash))

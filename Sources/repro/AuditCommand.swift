@@ -25,6 +25,8 @@ struct AuditCommand: AsyncParsableCommand {
     /// `nil` if it could not be computed, for this reason.
     let stage: RerunStage?
     var failure = ""
+    /// Of one that came out different.
+    var cause: RerunReport.Cause?
   }
 
   func run() async throws {
@@ -57,7 +59,8 @@ struct AuditCommand: AsyncParsableCommand {
       }
       let stage = report.stages.first { $0.name == result.stage }
       let reason = report.stages.last.map { "its input '\($0.name)' came out different" } ?? ""
-      return Audited(result: result, pipeline: run.name, stage: stage, failure: reason)
+      return Audited(
+        result: result, pipeline: run.name, stage: stage, failure: reason, cause: report.cause)
     } catch let failure as RunFailure {
       let reason = failure.stages.first.map { Display.firstLine(of: $0.error) } ?? ""
       return Audited(result: result, pipeline: run.name, stage: nil, failure: reason)
@@ -75,6 +78,14 @@ struct AuditCommand: AsyncParsableCommand {
     case .withinTolerance(let largest): "within its tolerance (max abs \(largest))"
     case .notCompared: "not compared: declared not reproducible"
     case .different: "DIFFERENT: 'repro rerun \(Display.short(it.result.key))' says how"
+    }
+  }
+
+  /// Whether something that is in no key came into the result of a command.
+  private func isLeak(_ cause: RerunReport.Cause) -> Bool {
+    switch cause {
+    case .disagreesWithItself, .undeclared, .tools: true
+    case .engine, .recordOrMachine: false
     }
   }
 
@@ -96,6 +107,12 @@ struct AuditCommand: AsyncParsableCommand {
         "dead seed: \(Console.printable(it.stage)) gives the same bytes with seeds "
           + it.seeds.map(String.init).joined(separator: ", "))
     }
+    for it in audited where it.stage?.isDifferent == true {
+      guard let cause = it.cause, isLeak(cause) else { continue }
+      lines.append(
+        "leak: \(Console.printable("\(it.pipeline)/\(it.result.stage)")) gives other bytes with the same seed; "
+          + cause.text)
+    }
     lines.append(
       "bit-identical: \(same) of \(computed.count) results computed again\(others); \(left) never checked are left"
     )
@@ -112,6 +129,8 @@ struct AuditCommand: AsyncParsableCommand {
             "same": it.stage.map { .bool($0.isSame) } ?? .null,
             "verdict": it.stage.map { .string($0.verdict.word.rawValue) } ?? .null,
             "seconds": .float(it.stage?.seconds ?? 0),
+            "cause": it.cause.map { .string($0.text) } ?? .null,
+            "failure": it.stage == nil ? .string(it.failure) : .null,
           ]
         }),
       "dead-seeds": .list(

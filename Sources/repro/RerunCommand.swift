@@ -126,11 +126,12 @@ struct RerunCommand: AsyncParsableCommand {
     let outputs = report.stages.reduce(0) { $0 + $1.outputs }
     var verdict =
       report.isSame
-      ? "bit-identical: \(report.stages.count) of \(run.records.count) stages, \(outputs) outputs"
+      ? "bit-identical: \(report.stages.count) of \(run.records.count) stages, "
+        + "\(outputs) output\(outputs == 1 ? "" : "s")"
       : report.isReproduced
         ? asDeclared(report) : "NOT reproduced: run \(hash) differs as said above"
     if report.isReproduced { verdict += "; run \(hash), \(Display.duration(seconds))" }
-    if let cause = report.cause { verdict += "\n\(describe(cause))" }
+    if let cause = report.cause { verdict += "\n\(cause.text)" }
     return "\n\(table.text)\n\n\(verdict)"
   }
 
@@ -152,22 +153,6 @@ struct RerunCommand: AsyncParsableCommand {
       + parts.joined(separator: ", ")
   }
 
-  private func describe(_ cause: RerunReport.Cause) -> String {
-    switch cause {
-    case .disagreesWithItself:
-      "cause: the command is not deterministic: executed twice now, it gave two different results"
-    case .tools(let names):
-      "cause: not the recorded programs: \(names.joined(separator: ", "))"
-    case .undeclared:
-      "likely cause: the command agrees with itself now, so it reads what it does not declare: "
-        + "a file, the time, the host"
-    case .engine(let recorded):
-      "likely cause: another engine: recorded by repro \(recorded)"
-    case .recordOrMachine:
-      "likely cause: the record or this machine: the same engine computed it; see 'repro cache verify'"
-    }
-  }
-
   private func describe(_ verdict: RerunStage.Verdict) -> String {
     switch verdict {
     case .same: "the same"
@@ -187,7 +172,7 @@ struct RerunCommand: AsyncParsableCommand {
     [
       "run": .string(run.hash.description), "same": .bool(report.isSame),
       "reproduced": .bool(report.isReproduced),
-      "cause": report.cause.map { .string(describe($0)) } ?? .null,
+      "cause": report.cause.map { .string($0.text) } ?? .null,
       "stages": .list(
         report.stages.map { stage in
           [

@@ -68,6 +68,27 @@ import Testing
     #expect(audit.output.contains("bit-identical: 5 of 5 results"), "\(audit.output)")
   }
 
+  @Test func `a leak is named: what gives other bytes with the same seed`() async throws {
+    let space = try Workspace()
+    try space.write(
+      "p.yaml",
+      """
+      name: p
+      stages:
+        leak: { run: "cat /proc/sys/kernel/random/uuid > o", outputs: { o: o } }
+        tight: { run: "echo $REPRO_SEED > o", outputs: { o: o } }
+      """)
+    try #require(try await space.repro("run", "p.yaml").status == 0)
+    let audit = try await space.repro("audit")
+    #expect(audit.status == 1)
+    #expect(
+      audit.output.contains(
+        "leak: p/leak gives other bytes with the same seed; cause: the command is not deterministic"
+      ),
+      "\(audit.output)")
+    #expect(!audit.output.contains("leak: p/tight"))
+  }
+
   @Test
   func `inputs that were evicted are computed, too; what fails is said, and the rest goes on`()
     async throws

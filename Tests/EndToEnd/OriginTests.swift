@@ -109,7 +109,9 @@ import Testing
     let again = try await space.repro(
       "run", "again/pipeline.yaml", "--cache", "other", "--format", "json")
     #expect(try again.json()["run"] as? String == hash, "\(again.errors)")
-    // The run itself is none the worse for it.
+    // The run itself is none the worse for it, and the cache is in order once that was told.
+    _ = try await space.repro("cache", "verify")
+    #expect(try await space.repro("cache", "verify").status == 0)
     let next = try await space.repro("run", "p.yaml", "--paranoid", "--format", "json")
     #expect(next.status == 0, "\(next.errors)")
     #expect(try next.executed() == [])

@@ -130,7 +130,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: "\(space.path)/kept/a"))
     let key = try #require(stages[2]["key"] as? String)
     let alone = try await space.repro("rerun", String(key.prefix(10)))
-    #expect(alone.output.contains("bit-identical: 1 of 3 stages, 1 outputs"), "\(alone.errors)")
+    #expect(alone.output.contains("bit-identical: 1 of 3 stages, 1 output;"), "\(alone.errors)")
     let again = try await space.repro("rerun", hash, "--keep", "kept")
     #expect(again.status == 2 && again.errors.contains("'kept' is there already"))
     let both = try await space.repro("rerun", hash, "--stage", "a", "--from", "b")

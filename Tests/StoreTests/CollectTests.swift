@@ -77,11 +77,16 @@ import Testing
     rename("\(scratch.path)/x", store.place(stray.digest))
     mkdir("\(store.path)/work/dead", 0o755)
     try Scratch.overwrite("\(store.path)/work/dead/file", with: [1, 2, 3])
+    // One with something to go on from, and one without.
     mkdir("\(store.path)/partial/key", 0o755)
+    mkdir("\(store.path)/partial/key/files", 0o755)
+    try Scratch.overwrite("\(store.path)/partial/key/files/kept", with: [1])
+    mkdir("\(store.path)/partial/empty", 0o755)
     let report = try store.collect()
     #expect(
       Set(report.items.map(\.subject)) == [
         .workFolder(path: "\(store.path)/work/dead"), .stray(path: store.place(stray.digest)),
+        .partial(path: "\(store.path)/partial/empty"),
       ])
     #expect(report.bytes == 4)
     #expect(try store.record(for: record.key) == record)

@@ -53,6 +53,11 @@ struct StoredDocument {
     }
   }
 
+  /// The contents without which it is of no use: how a run was asked for is good to know, no more.
+  var needed: Set<Content> {
+    if case .execution = entry { [] } else { contents }
+  }
+
   /// Further objects that it needs, named by their digests alone.
   var objects: [Digest] {
     switch entry {
