@@ -37,6 +37,13 @@ final class Circumstances: Sendable {
     }
   }
 
+  /// Ends the looking.
+  func giveUp() async {
+    let task = task.withLock { $0 }
+    task?.cancel()
+    _ = await task?.value
+  }
+
   /// What was found; nothing if nobody looked.
   func found() async -> Found { await task.withLock { $0 }?.value ?? Found() }
 }

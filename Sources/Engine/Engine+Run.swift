@@ -53,7 +53,13 @@ extension Engine {
       })
     // Also of a run that fails: they tell the next one what has changed since.
     defer { try? store.label(labels.all) }
-    let outcomes = try await scheduler.run()
+    let outcomes: [StageOutcome]
+    do {
+      outcomes = try await scheduler.run()
+    } catch {
+      await circumstances.giveUp()
+      throw error
+    }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let found = await circumstances.found()
     return try await offPool {
@@ -64,8 +70,9 @@ extension Engine {
         : request?.sha256(folder, occasion).map {
           RunAnswer(to: $0, run, snapshot: snapshot, sources: sources)
         }
-      let origin = try request.map {
-        try keepOrigin($0, of: pipeline, sources, found.repository)
+      // Good to know, but not worth a run that is done.
+      let origin = request.flatMap {
+        try? keepOrigin($0, of: pipeline, sources, found.repository)
       }
       try addExecution(
         of: run, occasion, seconds: seconds, answer: answer, origin: origin,
@@ -108,15 +115,15 @@ extension Engine {
     _ request: RunRequest, of pipeline: ResolvedPipeline, _ sources: ExternalSources,
     _ repository: Origin.Repository?
   ) throws -> Content {
-    for name in sources.tools.keys {
-      if let tool = Tool.find(name, searching: sources.options.searchPath) {
-        _ = try store.put(at: tool.path)
-      }
+    // One that was replaced meanwhile is not what was used.
+    let tools = sources.tools.filter { name, content in
+      let tool = Tool.find(name, searching: sources.options.searchPath)
+      return tool.flatMap { try? store.put(at: $0.path) } == content
     }
     let origin = Origin(
       pipeline: try store.put(bytes: request.pipeline), file: request.file,
       overrides: request.overrides, resolved: pipeline.value, files: sources.files,
-      tools: sources.tools, repository: repository)
+      tools: tools, repository: repository)
     return try store.put(bytes: origin.value.canonicalBytes)
   }
 

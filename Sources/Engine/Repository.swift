@@ -28,7 +28,11 @@ struct RepositoryProbe: Sendable {
   }
 
   private func text(of path: String) -> String? {
-    Folder.bytes(of: path).map { String(decoding: $0.prefix { $0 != 0x0A }, as: UTF8.self) }
+    let lines = Folder.bytes(of: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    // Among what else git may have to say.
+    return lines.split(separator: "\n").map(String.init).last { line in
+      [40, 64].contains(line.utf8.count) && line.utf8.allSatisfy("0123456789abcdef".utf8.contains)
+    }
   }
 
   /// The path of a file with what git says; `nil` if it fails.

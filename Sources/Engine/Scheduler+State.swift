@@ -8,16 +8,22 @@ extension Scheduler {
   ///
   /// `nil` if it keeps none, if another run goes on from the same one now, and if the state there is
   /// further than the stage goes: it stays for one that goes as far.
-  func holdState(of task: StageTask, _ preimage: Preimage) throws -> PartialHold? {
+  ///
+  /// With `anew` what was kept is forgotten first.
+  func holdState(
+    of task: StageTask, _ preimage: Preimage, anew: Bool
+  ) throws -> PartialHold? {
     guard let resumption = try task.work.resumption(task.config),
       let hold = try store.holdPartial(preimage.stateKey(resumption))
     else { return nil }
+    if anew { try hold.folder.clear() }
+    // A command of a run that was killed while this one waited may be at work in the folder.
+    if case .command = task.work { try store.sweepWork { Stragglers.end(ofParams: "\($0)/") } }
     if case .anyLength(let field) = resumption, let length = task.config[field]?.int,
       let kept = try hold.folder.state(), kept.done > length
     {
       return nil
     }
-    if options.force.contains(task.name) { try hold.folder.clear() }
     return hold
   }
 }

@@ -124,9 +124,12 @@ struct Scheduler: Sendable {
       if let outcome = try await offPool({ try self.lookUp(again: lookUp, task) }) {
         return .outcome(stage, outcome)
       }
+      var isFirst = true
       while true {
         do {
-          let computed = try await compute(task, lookUp, claim, surroundings)
+          let anew = isFirst && options.force.contains(task.name)
+          isFirst = false
+          let computed = try await compute(task, lookUp, claim, surroundings, anew: anew)
           // One at a time means that it is recorded before the next begins.
           return options.jobs > 1 ? .computed(stage, computed) : await record(stage, computed)
         } catch let error as EngineError
@@ -171,10 +174,11 @@ struct Scheduler: Sendable {
   }
 
   private func compute(
-    _ task: StageTask, _ lookUp: LookUp, _ claim: Claim, _ surroundings: Surroundings
+    _ task: StageTask, _ lookUp: LookUp, _ claim: Claim, _ surroundings: Surroundings,
+    anew: Bool
   ) async throws -> ComputedStage {
     let start = ContinuousClock.now
-    let state = try await offPool { try holdState(of: task, lookUp.preimage) }
+    let state = try await offPool { try holdState(of: task, lookUp.preimage, anew: anew) }
     let folder = StageFolder(
       path: "\(workFolder)/\(task.name)", outputs: state?.folder.outputs)
     try await offPool { try Folder.make(folder.path) }

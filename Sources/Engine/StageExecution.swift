@@ -60,7 +60,8 @@ struct StageExecution: Sendable {
     // What a command printed is kept with its result.
     if case .command = task.work, Folder.size(of: folder.log) > 0 { paths[Self.log] = folder.log }
     return try store.record(
-      outputs: paths, preimage: preimage.canonicalBytes, consuming: true,
+      // What a state counts on stays where it is until all is recorded.
+      outputs: paths, preimage: preimage.canonicalBytes, consuming: state == nil,
       make: { contents, preimage in
         var outputs = contents
         var notes = notes.map ?? [:]

@@ -2,6 +2,7 @@ import Dispatch
 import Documents
 import FoundationEssentials
 import Glibc
+import Store
 
 /// The child's side of the job contract.
 public enum StageProcess {
@@ -15,6 +16,9 @@ public enum StageProcess {
     }
     let job = try Job(value: Value(canonical: [UInt8](bytes)), path: path)
     if let parent = job.parent { endWithParent(parent) }
+    // Until the process ends; waits for the one of a run that was killed.
+    let work = try job.partial.map { try PartialWork(in: PartialFolder(path: $0)) }
+    defer { withExtendedLifetime(work) {} }
     let events = try EventWriter(path: job.eventsPath)
     do {
       guard let kind = kinds.kind(named: job.kind), kind.version == job.version else {

@@ -22,18 +22,16 @@ public final class StageState {
   }
 
   private let folder: PartialFolder
-  private let work: PartialWork
   /// The paths of outputs that are folders.
   private let folderOutputs: [String]
   private let start = ContinuousClock.now
   private var secondsBefore: Double
   private var last: PartialState?
 
-  /// Waits for whoever still works in the folder.
+  /// The caller is the only one at work in the folder.
   init(in folder: PartialFolder, folderOutputs: [String]) throws {
     self.folder = folder
     self.folderOutputs = folderOutputs.map { "\(folder.outputs)/\($0)" }
-    work = try PartialWork(in: folder)
     last = try folder.restore(folder.state())
     secondsBefore = last?.seconds ?? 0
     try makeOutputs()

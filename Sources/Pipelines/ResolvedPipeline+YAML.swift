@@ -7,14 +7,14 @@ extension ResolvedPipeline {
   public func yaml(comment: [String] = []) -> String {
     var writer = YAMLWriter()
     for line in comment { writer.writeLine("# \(line)") }
-    var head: [(key: String, value: Value)] = [
+    // Params would have no effect: nothing refers to them any more.
+    let head: [(key: String, value: Value)] = [
       ("name", .string(name)), ("seed", value["seed"] ?? 1),
     ]
-    if params.map?.isEmpty == false { head.append(("params", params.withReferencesEscaped)) }
     writer.write(members: head)
     writer.writeLine("stages:")
     for stage in stages {
-      writer.writeLine("  \(stage.name):")
+      writer.writeLine("  \(YAMLWriter.scalar(stage.name)):")
       writer.write(members: Self.parts(of: stage), indent: 4)
     }
     return writer.text

@@ -56,7 +56,7 @@ struct YAMLWriter {
   }
 
   /// Plain where nobody could take it for anything but this text, else quoted as in JSON, which is YAML.
-  private static func scalar(_ text: String) -> String {
+  static func scalar(_ text: String) -> String {
     let isPlain =
       text.utf8.first.map { isLetter($0) } ?? false
       && text.utf8.allSatisfy { isLetter($0) || "0123456789_-./".utf8.contains($0) }

@@ -10,7 +10,7 @@ struct ChallengeCommand: AsyncParsableCommand {
     commandName: "challenge",
     abstract: "Execute a bundle again, in a cache of its own, and write a signed verdict.",
     discussion:
-      "The verdict is an in-toto statement in a DSSE envelope, signed with an ssh key; 'repro verdicts' puts those of several machines side by side. Exit codes: 0 the same to the last bit, 1 not reproduced."
+      "The verdict is an in-toto statement in a DSSE envelope, signed with an ssh key; 'repro verdicts' puts those of several machines side by side. Exit codes: 0 the same to the last bit, or as its stages declare, 1 not reproduced."
   )
 
   @Argument(help: "The bundle.", completion: .file(extensions: ["tar"]))
@@ -47,7 +47,7 @@ struct ChallengeCommand: AsyncParsableCommand {
     let bytes = try await SignedVerdict.sign(verdict, with: key)
     try Data(bytes).write(to: URL(filePath: output), options: .withoutOverwriting)
     format.print(document(verdict)) { text(verdict) }
-    if !verdict.isSame { throw ExitStatus.Exit(status: .failed) }
+    if !verdict.isReproduced { throw ExitStatus.Exit(status: .failed) }
   }
 
   private static func take(_ path: String, into store: Store) throws -> (Run, SHA256) {
@@ -71,18 +71,13 @@ struct ChallengeCommand: AsyncParsableCommand {
   }
 
   private func text(_ it: Verdict) -> String {
-    let different = it.stages.filter { $0.verdict == .different }.map { "'\($0.name)'" }
-    let verdict =
-      it.isSame
-      ? "bit-identical: \(it.stages.count) of \(it.stageCount) stages"
-      : "NOT reproduced: \(different.joined(separator: ", ")) differs"
-    return "\n\(verdict); run \(Display.short(it.run)), signed verdict in \(output)"
+    "\n\(it.text); run \(Display.short(it.run)), signed verdict in \(output)"
   }
 
   private func document(_ it: Verdict) -> Value {
     [
       "run": .string(it.run.description), "bundle": .string(it.bundle.description),
-      "same": .bool(it.isSame), "verdict": .string(output),
+      "same": .bool(it.isSame), "reproduced": .bool(it.isReproduced), "verdict": .string(output),
       "stages": .list(
         it.stages.map { ["name": .string($0.name), "verdict": .string($0.verdict.rawValue)] }),
     ]

@@ -22,13 +22,28 @@ struct PipelinePage {
     let recorded = try engine.pipeline(of: run).gathered
     let manager = FileManager.default
     try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    do {
+      try fill(folder, recorded)
+    } catch {
+      try? manager.removeItem(atPath: folder)
+      throw error
+    }
+  }
+
+  private func fill(_ folder: String, _ recorded: RecordedPipeline) throws {
+    let manager = FileManager.default
+    var delivered: [String] = []
     for (path, content) in recorded.files.sorted(by: { $0.key < $1.key }) {
+      // One input may lie in another.
+      if delivered.contains(where: { path.hasPrefix("\($0)/") }) { continue }
+      delivered.append(path)
       let place = "\(folder)/\(path)"
       let parent = String(place[..<(place.lastIndex(of: "/") ?? place.startIndex)])
       try manager.createDirectory(atPath: parent, withIntermediateDirectories: true)
       try engine.store.deliver(content, to: place)
     }
-    let file = "\(folder)/pipeline.yaml"
+    let names = ["pipeline.yaml", "run.yaml", "pipeline-of-the-run.yaml"]
+    let file = "\(folder)/\(names.first { recorded.files[$0] == nil } ?? names[0])"
     try text(recorded).write(toFile: file, atomically: true, encoding: .utf8)
     let count = recorded.files.count
     Console.print("\(file) and \(Display.count(count)) file\(count == 1 ? "" : "s") that it reads")

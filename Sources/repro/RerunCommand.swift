@@ -55,6 +55,12 @@ struct RerunCommand: AsyncParsableCommand {
     guard overrides.isEmpty || (stage == nil && from == nil && keep == nil) else {
       throw ValidationError("--set makes a new run; --stage, --from and --keep look at an old one")
     }
+    guard overrides.isEmpty || engine == .present else {
+      throw ValidationError("--set makes a new run, which this program computes")
+    }
+    guard !trustEngine || engine == .recorded else {
+      throw ValidationError("--trust-engine goes with --engine recorded")
+    }
     if let keep, FileManager.default.fileExists(atPath: keep) {
       throw ValidationError("'\(keep)' is there already; --keep makes a new folder")
     }

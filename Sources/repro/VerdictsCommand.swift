@@ -41,7 +41,7 @@ struct VerdictsCommand: AsyncParsableCommand {
     }
     let all = good
     format.print(.list(all.map(document))) { text(all) }
-    if !isFine || all.contains(where: { !$0.verdict.isSame }) {
+    if !isFine || all.contains(where: { !$0.verdict.isReproduced }) {
       throw ExitStatus.Exit(status: .failed)
     }
   }
@@ -53,19 +53,15 @@ struct VerdictsCommand: AsyncParsableCommand {
       let machine = it.verdict.machine
       table.rows.append([
         machine.host, machine.platform, machine.vectors, "\(machine.threads)",
-        "\(it.verdict.engine) (\(it.verdict.engineDigest.prefix(12)))", describe(it.verdict),
+        "\(it.verdict.engine) (\(it.verdict.engineDigest.prefix(12)))", it.verdict.text,
         it.signer ?? it.fingerprint,
       ])
     }
     let same = all.count { $0.verdict.isSame }
+    let declared = all.count { $0.verdict.isReproduced } - same
     return
       "run \(first.verdict.run) of '\(first.verdict.name)'\n\n\(table.text)\n\nbit-identical on \(same) of \(all.count)"
-  }
-
-  private func describe(_ it: Verdict) -> String {
-    if it.isSame { return "bit-identical, \(it.stageCount) stages" }
-    let different = it.stages.first { $0.verdict == .different }?.name
-    return different.map { "DIFFERENT in '\($0)'" } ?? "NOT complete"
+      + (declared > 0 ? ", as declared on \(declared)" : "")
   }
 
   private func document(_ it: SignedVerdict) -> Value {
@@ -73,6 +69,7 @@ struct VerdictsCommand: AsyncParsableCommand {
     return [
       "run": .string(it.verdict.run.description),
       "bundle": .string(it.verdict.bundle.description), "same": .bool(it.verdict.isSame),
+      "reproduced": .bool(it.verdict.isReproduced),
       "host": .string(machine.host), "platform": .string(machine.platform),
       "vectors": .string(machine.vectors), "threads": .int(Int64(machine.threads)),
       "engine": .string(it.verdict.engine), "engine-digest": .string(it.verdict.engineDigest),

@@ -92,6 +92,54 @@ import Testing
     #expect(twice.status == 2 && twice.errors.contains("is there already"))
   }
 
+  @Test func `inputs that lie in each other, or where the file would be, are written, too`()
+    async throws
+  {
+    let space = try workspace()
+    try space.write(
+      "p.yaml",
+      """
+      stages:
+        a:
+          run: "cat inputs/file inputs/folder/text inputs/me > o"
+          inputs: { folder: file:data, file: file:data/text, me: file:pipeline.yaml }
+          outputs: { o: o }
+      """)
+    try space.write("pipeline.yaml", "not a pipeline\n")
+    let first = try await space.repro("run", "p.yaml", "--format", "json")
+    let hash = try #require(try first.json()["run"] as? String, "\(first.errors)")
+    let written = try await space.repro("show", hash, "--pipeline", "--into", "again")
+    #expect(written.output.contains("/again/run.yaml and "), "\(written.output)\(written.errors)")
+    let again = try await space.repro(
+      "run", "again/run.yaml", "--cache", "other", "--format", "json")
+    #expect(try again.json()["run"] as? String == hash, "\(again.errors)")
+  }
+
+  @Test func `a program that is replaced meanwhile does not cost the run`() async throws {
+    let space = try workspace()
+    try FileManager.default.createDirectory(
+      atPath: "\(space.path)/bin", withIntermediateDirectories: false)
+    let tool = "\(space.path)/bin/mytool"
+    try space.write("bin/mytool", "#!/bin/sh\necho 1\n")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tool)
+    try space.write(
+      "p.yaml",
+      """
+      stages:
+        a:
+          run: "mytool > o; echo '# another' >> \(tool)"
+          tools: [mytool]
+          sandbox: off
+          outputs: { o: o }
+      """)
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    let run = try await space.repro(
+      ["run", "p.yaml"], environment: ["PATH": "\(space.path)/bin:\(path)"])
+    #expect(run.status == 0, "\(run.errors)")
+    let store = try Store(at: "\(space.path)/cache", create: false)
+    #expect(try store.runs().first?.executions.first?.origin != nil)
+  }
+
   @Test func `a pipeline is printed from the snapshot alone, too`() async throws {
     let space = try workspace()
     let first = try await space.repro("run", "p.yaml", "--format", "json")

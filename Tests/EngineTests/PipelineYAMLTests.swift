@@ -14,15 +14,19 @@ import Testing
 
   @Test func `params of any shape come back`() throws {
     var random = SplitMix64(seed: 8)
+    var count = 0
     for _ in 0..<300 {
       let value = Value.random(depth: 3, using: &random)
       let given =
-        "params: { x: \(value.json()) }\nstages: { a: { run: \"true\", outputs: { o: o } } }\n"
+        "stages: { a: { run: \"true\", outputs: { o: o }, config: { x: \(value.json()) } } }\n"
       // JSON has no infinities, and the language refuses some texts.
       guard let pipeline = try? resolve(given) else { continue }
-      let text = pipeline.yaml(comment: ["a comment"])
-      #expect(try resolve(text).value == pipeline.value, "\(text)")
+      // Params themselves are not printed: nothing would refer to them.
+      let again = try resolve(pipeline.yaml(comment: ["a comment"]))
+      #expect(again.stages[0].config == pipeline.stages[0].config, "\(pipeline.yaml())")
+      count += 1
     }
+    #expect(count > 100)
   }
 
   @Test func `a stage of each sort comes back`() throws {
@@ -45,13 +49,16 @@ import Testing
           retries: 1
           sandbox: off
           reproducible: { numeric: { rtol: 1e-6 } }
+        "null": { run: "true", outputs: { o: o } }
+        "0x1": { run: "true", outputs: { o: o } }
         second:
           run: "cat ${inputs.i} > o\\n"
           inputs: { i: first.o }
           outputs: { o: o }
       """)
     let again = try resolve(pipeline.yaml())
-    #expect(again.value == pipeline.value, "\(pipeline.yaml())")
+    #expect(again.value["stages"] == pipeline.value["stages"], "\(pipeline.yaml())")
+    #expect(again.name == pipeline.name && again.seed == pipeline.seed)
     #expect(again.stages.map(\.limits) == pipeline.stages.map(\.limits))
     #expect(again.stages.map(\.keyedConfig) == pipeline.stages.map(\.keyedConfig))
   }

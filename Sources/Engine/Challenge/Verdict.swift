@@ -39,9 +39,27 @@ public struct Verdict: Sendable {
   public let engine: String
   public let engineDigest: String
 
-  /// Whether every stage came out as it is recorded.
+  /// Whether every stage came out as it is recorded, to the last bit.
   public var isSame: Bool {
+    isReproduced && stages.allSatisfy { $0.verdict == .same || $0.verdict == .checked }
+  }
+
+  /// Whether every stage came out as it is recorded or, of those that say so, as it declares to.
+  public var isReproduced: Bool {
     stages.count == stageCount && !stages.contains { $0.verdict == .different }
+  }
+
+  /// In words.
+  public var text: String {
+    if isSame { return "bit-identical: \(stages.count) of \(stageCount) stages" }
+    let others = stages.filter { $0.verdict != .same && $0.verdict != .checked }
+    let names = others.map { "'\($0.name)'" }.joined(separator: ", ")
+    if isReproduced {
+      return "reproduced as declared: \(stages.count - others.count) of \(stageCount) stages "
+        + "bit-identical, not \(names)"
+    }
+    let different = others.first { $0.verdict == .different }
+    return different.map { "NOT reproduced: '\($0.name)' differs" } ?? "NOT complete"
   }
 }
 
