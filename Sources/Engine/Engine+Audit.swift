@@ -1,4 +1,5 @@
 import Documents
+import Pipelines
 public import Store
 
 /// A recorded result that was never computed again.
@@ -25,24 +26,32 @@ extension Engine {
   /// without those that only bring in bytes from outside.
   public func unchecked() throws -> [UncheckedResult] {
     let runs = try store.runs()
-    var seen: Set<Digest> = []
+    var verdicts: [Digest: Set<Execution.Verdict>] = [:]
     for run in runs {
-      for (stage, verdict) in run.executions.flatMap(\.verdicts) where verdict != .checked {
-        if let key = run.records[stage] { seen.insert(key) }
+      for (stage, verdict) in run.executions.flatMap(\.verdicts) {
+        if let key = run.records[stage] { verdicts[key, default: []].insert(verdict) }
       }
     }
     let known = Dictionary(uniqueKeysWithValues: try store.results().map { ($0.key, $0) })
-    var unchecked: [UncheckedResult] = []
+    // Of the runs that share a result the one counts that demands most of it.
+    var strictest: [Digest: (result: UncheckedResult, demand: Demand)] = [:]
     for run in runs {
+      let stages = (try? store.snapshot(run.hash).stages) ?? []
+      let demands = Dictionary(
+        stages.map { ($0.name, Demand($0.reproducible)) }, uniquingKeysWith: { $1 })
       for (stage, key) in run.records.sorted(by: { $0.key < $1.key }) {
-        guard let result = known[key], kinds.kind(named: result.kind)?.bringsInBytes != true,
-          seen.insert(key).inserted
+        guard let result = known[key], kinds.kind(named: result.kind)?.bringsInBytes != true
         else { continue }
-        unchecked.append(
-          UncheckedResult(run: run.hash, stage: stage, key: key, seconds: result.seconds))
+        let demand = demands[stage] ?? .everyBit
+        if let other = strictest[key], other.demand <= demand { continue }
+        strictest[key] = (
+          UncheckedResult(run: run.hash, stage: stage, key: key, seconds: result.seconds), demand
+        )
       }
     }
-    return unchecked.sorted { ($0.seconds, $0.key) < ($1.seconds, $1.key) }
+    return strictest.values
+      .filter { !$0.demand.isMet(by: verdicts[$0.result.key] ?? []) }.map(\.result)
+      .sorted { ($0.seconds, $0.key) < ($1.seconds, $1.key) }
   }
 
   /// Among all recorded results those whose seed makes no difference.
@@ -72,5 +81,29 @@ extension Engine {
         keys: group.map(\.result.key))
     }
     .sorted { ($0.stage, $0.keys[0]) < ($1.stage, $1.keys[0]) }
+  }
+}
+
+/// What a run demands of a stage that is executed again.
+private enum Demand: Int, Comparable {
+  case everyBit, nearness, nothing
+
+  init(_ reproducible: Reproducibility) {
+    self =
+      switch reproducible {
+      case .bitwise: .everyBit
+      case .numeric: .nearness
+      case .waived: .nothing
+      }
+  }
+
+  static func < (a: Demand, b: Demand) -> Bool { a.rawValue < b.rawValue }
+
+  /// Whether one of the verdicts says whether it was met.
+  func isMet(by verdicts: Set<Execution.Verdict>) -> Bool {
+    var telling: Set<Execution.Verdict> = [.same, .different]
+    if self != .everyBit { telling.insert(.withinTolerance) }
+    if self == .nothing { telling.insert(.notCompared) }
+    return !telling.isDisjoint(with: verdicts)
   }
 }

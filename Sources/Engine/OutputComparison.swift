@@ -14,6 +14,8 @@ struct OutputComparison {
   let made: Store
   let reproducible: Reproducibility
   let numbers: NumberComparison
+  /// The stage, for messages.
+  let stage: String
 
   func verdict(
     of record: [String: Content], and outputs: [String: Content]
@@ -23,6 +25,7 @@ struct OutputComparison {
     for (name, content) in record.sorted(by: { $0.key < $1.key }) {
       guard let made = outputs[name] else { throw EngineError.missingOutput(name, log: []) }
       if case .numeric(let tolerance) = reproducible, content != made {
+        guard recorded.has(content) else { throw EngineError.recordIsGone(stage: stage) }
         switch compare(name, content, made, tolerance) {
         case .near(let difference): largest = max(largest ?? 0, difference)
         case .far(let difference): differences.append(difference)
@@ -55,5 +58,12 @@ struct OutputComparison {
       largest = max(largest, distance)
     }
     return .near(largest)
+  }
+}
+
+extension Store {
+  /// Whether the bytes are there.
+  fileprivate func has(_ content: Content) -> Bool {
+    (try? isIntact(content)) == true
   }
 }

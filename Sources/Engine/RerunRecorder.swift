@@ -44,7 +44,8 @@ final class RerunRecorder: Sendable {
       try keep(content, output)
     }
     let comparison = OutputComparison(
-      recorded: recorded, made: made, reproducible: reproducible, numbers: numbers)
+      recorded: recorded, made: made, reproducible: reproducible, numbers: numbers,
+      stage: outcome.name)
     let found = try comparison.verdict(of: record.outputs, and: outcome.record.outputs)
     let verdict =
       if case .same = found, outcome.wasReused { RerunStage.Verdict.checked } else { found }

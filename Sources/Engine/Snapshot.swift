@@ -59,7 +59,7 @@ public struct Snapshot: Sendable {
     ])
   }
 
-  /// Reads a snapshot back; `nil` when the document is none.
+  /// Reads a snapshot back; `nil` when the document is none, or names what no pipeline file could.
   public init?(value: Value) {
     guard value["type"]?.string == "snapshot", value["format"]?.int == 1,
       let members = value["stages"]?.map
@@ -75,10 +75,11 @@ public struct Snapshot: Sendable {
       guard let reproducible = Reproducibility(value: stage["reproducible"] ?? "bitwise") else {
         return nil
       }
-      stages.append(
-        Stage(
-          name: name, preimage: Preimage(value: preimage), inputs: sources,
-          reproducible: reproducible))
+      let stage = Stage(
+        name: name, preimage: Preimage(value: preimage), inputs: sources,
+        reproducible: reproducible)
+      guard stage.couldBeWritten else { return nil }
+      stages.append(stage)
     }
     self.init(stages: stages)
   }

@@ -60,6 +60,12 @@ func complaintAboutPlaceName(_ name: String) -> String? {
   return nil
 }
 
+/// Whether a stage of a pipeline file could be called so.
+public func isStageName(_ name: String) -> Bool { complaintAboutStageName(name) == nil }
+
+/// Whether an input or output could.
+public func isPlaceName(_ name: String) -> Bool { complaintAboutPlaceName(name) == nil }
+
 /// What keeps `name` from being that of an environment variable; `nil` when nothing does.
 func complaintAboutVariable(_ name: String) -> String? {
   if name.utf8.count > 255 { return "it is longer than 255 characters" }

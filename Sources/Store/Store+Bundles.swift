@@ -43,7 +43,7 @@ extension Store {
   ///   recorded then. `StoreError.twin`, `CancellationError`.
   public func take(_ bundle: RunBundle, preimages: [[UInt8]]) throws -> Int {
     try whileShared {
-      let records = try newRecords(of: bundle)
+      let (records, seen) = try newRecords(of: bundle)
       let intake = Intake(self)
       var count = 0
       for (index, object) in bundle.manifest.objects.enumerated() {
@@ -60,18 +60,27 @@ extension Store {
       try intake.commit()
       let manifest = bundle.manifest
       try save(
-        records, Run(hash: manifest.run, name: manifest.name, records: manifest.stages))
+        records, Run(hash: manifest.run, name: manifest.name, records: manifest.stages),
+        unlessChangedSince: seen, bundle)
       return count
     }
   }
 
   /// The results of the bundle that the store does not have, or has without their bytes.
-  private func newRecords(of bundle: RunBundle) throws -> [Record] {
+  /// - Returns: these, and the documents of all that were looked at: somebody may record one of them
+  ///   while the objects are copied.
+  private func newRecords(
+    of bundle: RunBundle
+  ) throws -> (records: [Record], seen: [Digest: Digest?]) {
     let manifest = bundle.manifest
+    let seen = try index.read { db in
+      Dictionary(
+        uniqueKeysWithValues: try manifest.results.map { ($0.key, try db.result($0.key)) })
+    }
     let known = try records(for: manifest.results.map(\.key))
     let names = Dictionary(
       manifest.stages.map { ($0.value, $0.key) }, uniquingKeysWith: { min($0, $1) })
-    return try manifest.results.compactMap { result in
+    let records = try manifest.results.compactMap { result -> Record? in
       let name = names[result.key] ?? ""
       guard let known = known[result.key] else {
         return result.record(stage: "\(manifest.name)/\(name)")
@@ -81,10 +90,14 @@ extension Store {
       }
       return known.isEvicted && result.hasBytes ? known.restored : nil
     }
+    return (records, seen)
   }
 
   /// Records results and the run that is made of them; all their objects are stored.
-  private func save(_ records: [Record], _ run: Run) throws {
+  private func save(
+    _ records: [Record], _ run: Run, unlessChangedSince seen: [Digest: Digest?],
+    _ bundle: RunBundle
+  ) throws {
     let files = try snapshotContents(run.hash)
     let outputs = Set(records.filter { !$0.isEvicted }.flatMap(\.outputs.values))
     let recipes = try records.map { Recipe(preimage: try bytes(of: $0.preimage)) }
@@ -95,6 +108,10 @@ extension Store {
     var old: Set<Digest> = []
     try intake.commit { db in
       try Self.require([run.hash] + (files.union(outputs)).map(\.digest), db)
+      for (key, document) in seen where try db.result(key) != document {
+        let stage = run.records.first { $0.value == key }?.key ?? ""
+        throw BundleError.otherResult(bundle.path, stage: stage, key: key)
+      }
       for tree in trees { try db.saveEntries(tree.entries, of: tree.digest) }
       for ((record, document), recipe) in zip(zip(records, documents), recipes) {
         if let known = try db.result(record.key) { old.insert(known) }

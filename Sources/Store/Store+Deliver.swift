@@ -69,6 +69,7 @@ private final class Delivery {
     }
     let folder = try OpenFile(path, O_RDONLY | O_DIRECTORY, name: name, in: parent)
     for entry in try store.tree(content).entries {
+      try Task.checkCancellation()
       try deliver(
         entry.content, to: "\(path)/\(entry.name)", name: entry.name, in: folder.descriptor,
         depth: depth + 1)

@@ -24,6 +24,8 @@ public enum StoreError: Error, Hashable {
   case notPlain(String, FileKind)
   case nameNotUTF8(folder: String)
   case tooDeep(String)
+  /// Folders that would have more files and folders than that, were they laid out.
+  case tooManyEntries(String, most: Int)
   case destinationExists(String)
 
   case unknownRun(String)
@@ -60,7 +62,7 @@ extension StoreError {
   /// Whether the caller asked for something that cannot be had, and the store is well.
   public var isRequest: Bool {
     switch self {
-    case .noStore, .malformedDigest, .notATree, .notPlain, .nameNotUTF8, .tooDeep,
+    case .noStore, .malformedDigest, .notATree, .notPlain, .nameNotUTF8, .tooDeep, .tooManyEntries,
       .destinationExists, .unknownRun, .unknownKey, .unknownObject, .unknownHash, .unknownPin,
       .ambiguous, .ambiguousKinds, .malformedPinName:
       true
@@ -87,6 +89,8 @@ extension StoreError: LocalizedError {
       "object \(digest) has SHA-256 \(has), and \(offered) was to be stored under the same name"
     case .notPlain(let path, let kind): "'\(path)' is \(kind), not a plain file or folder"
     case .nameNotUTF8(let folder): "a file name in '\(folder)' is not UTF-8"
+    case .tooManyEntries(let path, let most):
+      "'\(path)' would have more than \(most) files and folders"
     case .tooDeep(let path): "'\(path)' is nested deeper than \(Store.greatestDepth) folders"
     case .destinationExists(let path): "'\(path)' exists already"
     case .unknownRun(let prefix): "no run '\(prefix.prefix(80))'"
@@ -124,7 +128,7 @@ extension StoreError: LocalizedError {
     case .malformedPinName:
       "a name is words of letters, digits, '-', '.' and '_', with single spaces between, \(Pin.longestName) bytes at most"
     case .ambiguous(_, let candidates): "more digits, please: \(Self.listing(candidates))"
-    case .notATree, .tooDeep, .collectionUnderSharedLock: nil
+    case .notATree, .tooDeep, .tooManyEntries, .collectionUnderSharedLock: nil
     }
   }
 

@@ -28,6 +28,10 @@ struct ChallengeCommand: AsyncParsableCommand {
   @OptionGroup var format: FormatOptions
 
   func validate() throws {
+    let folder = URL(filePath: output).deletingLastPathComponent().path
+    guard FileManager.default.isWritableFile(atPath: folder) else {
+      throw ValidationError("cannot write to the folder of '\(output)'")
+    }
     if FileManager.default.fileExists(atPath: output) {
       throw ValidationError("'\(output)' is there already; --output names another file")
     }

@@ -33,7 +33,7 @@ struct ImportCommand: AsyncParsableCommand {
     ]
     format.print(document) {
       """
-      import: run \(Display.short(hash)) of '\(imported.run.name)', \
+      import: run \(Display.short(hash)) of '\(Console.printable(imported.run.name))', \
       \(Display.count(imported.objects)) objects, \(Display.count(imported.newObjects)) new
         repro rerun \(Display.short(hash))   computes it afresh and compares every bit
       """

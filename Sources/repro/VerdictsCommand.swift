@@ -33,7 +33,11 @@ struct VerdictsCommand: AsyncParsableCommand {
         if let first = good.first, it.verdict.run != first.verdict.run {
           throw VerdictError.otherRun(file, run: it.verdict.run.description)
         }
-        good.append(it)
+        if let stage = good.lazy.compactMap({ it.verdict.contradiction(to: $0.verdict) }).first {
+          throw VerdictError.otherOutputs(file, stage: stage)
+        }
+        // One that is given twice counts once.
+        if !good.contains(where: { $0.isSame(as: it) }) { good.append(it) }
       } catch let error as VerdictError where error.doesNotCount {
         Console.complain(about: error)
         isFine = false
@@ -82,7 +86,7 @@ extension VerdictError {
   /// Whether it is a verdict, but none that counts.
   fileprivate var doesNotCount: Bool {
     switch self {
-    case .badSignature, .unknownSigner, .otherRun: true
+    case .badSignature, .unknownSigner, .otherRun, .otherOutputs: true
     case .missingProgram, .unusableKey, .noVerdict: false
     }
   }

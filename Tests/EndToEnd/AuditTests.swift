@@ -68,6 +68,26 @@ import Testing
     #expect(audit.output.contains("bit-identical: 5 of 5 results"), "\(audit.output)")
   }
 
+  @Test func `of two runs with one result the one counts that demands more`() async throws {
+    let space = try Workspace()
+    let stage = "run: \"cat \(space.path)/there > o\", sandbox: off, outputs: { o: o }"
+    try space.write("there", "1")
+    try space.write("strict.yaml", "stages: { s: { \(stage) } }")
+    try space.write("lax.yaml", "stages: { s: { \(stage), reproducible: none } }")
+    for file in ["strict.yaml", "lax.yaml"] {
+      try #require(try await space.repro("run", file).status == 0)
+    }
+    try space.write("there", "2")
+    // That of the lax run, which says nothing about the strict one.
+    let hash = try #require(
+      try await space.repro("runs").output.split(separator: "\n").dropFirst().first?.prefix(12))
+    let rerun = try await space.repro("rerun", String(hash))
+    #expect(rerun.output.contains("not compared"), "\(rerun.output)")
+    let audit = try await space.repro("audit")
+    #expect(audit.status == 1 && audit.output.contains("DIFFERENT"), "\(audit.output)")
+    #expect(try await space.repro("audit").output.contains("0 never checked are left"))
+  }
+
   @Test func `a leak is named: what gives other bytes with the same seed`() async throws {
     let space = try Workspace()
     try space.write(

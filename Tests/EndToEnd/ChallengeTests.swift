@@ -71,8 +71,8 @@ import Testing
     let table = try await space.repro("verdicts", "one.json", "two.json")
     #expect(table.status == 1)
     #expect(table.output.contains("run \(hash) of 'challenged'"))
-    #expect(table.output.contains("bit-identical, 2 stages"), "\(table.output)")
-    #expect(table.output.contains("DIFFERENT in 'b'"))
+    #expect(table.output.contains("bit-identical: 2 of 2 stages"), "\(table.output)")
+    #expect(table.output.contains("NOT reproduced: 'b' differs"))
     #expect(table.output.contains("bit-identical on 1 of 2"))
     #expect(table.output.components(separatedBy: "SHA256:").count == 3)
     let same = try await space.repro("verdicts", "one.json", "--format", "json")
@@ -83,6 +83,55 @@ import Testing
     #expect(
       all.count == 1 && all[0]["bundle"] as? String == bundle && all[0]["same"] as? Bool == true)
     #expect(all[0]["threads"] as? Int == 2 && all[0]["signer"] is NSNull)
+  }
+
+  @Test func `what is not compared, or only near, is not called bit-identical`() async throws {
+    let space = try Workspace()
+    _ = try await prepare(space, keys: ["alice"])
+    try space.write(
+      "p.yaml",
+      """
+      stages:
+        a: { run: "echo $PPID; cat /proc/sys/kernel/random/uuid > o", outputs: { o: o }, reproducible: none }
+        b: { run: "printf 'x,y\\n1.5,%s\\n' $(cat \(space.path)/place) > o", sandbox: off, outputs: { o: o }, reproducible: { numeric: { atol: 0.1 } } }
+      """)
+    try space.write("place", "0.25")
+    let run = try await space.repro("run", "p.yaml", "--format", "json")
+    let hash = try #require(run.json()["run"] as? String, "\(run.errors)")
+    try FileManager.default.removeItem(atPath: "\(space.path)/run.tar")
+    // Without --outputs: what they are held to goes with them.
+    try #require(try await space.repro("export", hash, "run.tar").status == 0)
+    try space.write("place", "0.26")
+    let one = try await challenge("alice", "one.json", in: space)
+    #expect(one.status == 0, "\(one.output)\(one.errors)")
+    #expect(
+      one.output.contains("reproduced as declared: 0 of 2 stages bit-identical, not 'a', 'b'"),
+      "\(one.output)")
+    // Given twice it counts once.
+    let table = try await space.repro("verdicts", "one.json", "one.json")
+    #expect(table.status == 0, "\(table.errors)")
+    #expect(table.output.contains("bit-identical on 0 of 1, as declared on 1"), "\(table.output)")
+    try space.write("place", "0.5")
+    let two = try await challenge("alice", "two.json", in: space)
+    #expect(two.status == 1 && two.output.contains("NOT reproduced: 'b' differs"), "\(two.output)")
+  }
+
+  @Test func `verdicts about other records of one run do not count together`() async throws {
+    let space = try Workspace()
+    _ = try await prepare(space, keys: ["alice"])
+    #expect(try await challenge("alice", "one.json", in: space).status == 0)
+    // The same run, recorded where the command reads something else.
+    try space.write("place", "elsewhere")
+    try FileManager.default.removeItem(atPath: "\(space.path)/run.tar")
+    let run = try await space.repro("run", "p.yaml", "--cache", "other", "--format", "json")
+    let hash = try #require(run.json()["run"] as? String, "\(run.errors)")
+    try #require(
+      try await space.repro("export", hash, "run.tar", "--cache", "other").status == 0)
+    #expect(try await challenge("alice", "two.json", in: space).status == 0)
+    let table = try await space.repro("verdicts", "one.json", "two.json")
+    #expect(table.status == 1)
+    #expect(table.errors.contains("stage 'b' made other bytes than in the first verdict"))
+    #expect(table.output.contains("bit-identical on 1 of 1"), "\(table.output)")
   }
 
   @Test func `only allowed signers count where they are named`() async throws {

@@ -30,6 +30,49 @@ import Testing
     #expect(again.stages.last?.inputs == last.inputs)
   }
 
+  /// A snapshot of one command, as anybody may write one.
+  private func snapshot(
+    stage: String = "s", input: String = "x", config: [String: Value] = [:]
+  ) -> Value {
+    let whole: [String: Value] = [
+      "run": "true", "env": [:], "tools": [], "params": [:], "outputs": ["o": "o"],
+    ]
+    let content = Content(hashing: Array("file".utf8))
+    return [
+      "type": "snapshot", "format": 1,
+      "stages": [
+        stage: [
+          "preimage": [
+            "type": "stage", "kind": "command", "version": 1,
+            "config": .map(whole.merging(config) { $1 }), "inputs": [:], "outputs": ["o"],
+          ],
+          "inputs": [input: ["file": content.value]],
+        ]
+      ],
+    ]
+  }
+
+  @Test func `what no pipeline file could say is no snapshot`() {
+    #expect(Snapshot(value: snapshot()) != nil)
+    #expect(Snapshot(value: snapshot(config: ["at": ["x": "in/here"]])) != nil)
+    #expect(Snapshot(value: snapshot(config: ["checkpoints": "kept"])) != nil)
+    let hostile = [
+      snapshot(stage: "../../victim"), snapshot(stage: "/etc"), snapshot(stage: ".store"),
+      snapshot(stage: ""), snapshot(input: "../x"), snapshot(input: "a/b"), snapshot(input: ".."),
+      snapshot(config: ["outputs": ["o": "../../victim"]]),
+      snapshot(config: ["outputs": ["o": "/etc/passwd"]]),
+      snapshot(config: ["outputs": ["o": "inputs/x"]]),
+      snapshot(config: ["at": ["x": "../planted"]]), snapshot(config: ["at": ["y": "../planted"]]),
+      snapshot(config: ["checkpoints": "../kept"]), snapshot(config: ["checkpoints": "/kept"]),
+      snapshot(config: ["env": ["REPRO_SEED": "1"]]), snapshot(config: ["env": ["A=B": "1"]]),
+      snapshot(config: ["run": "a\0b"]), snapshot(config: ["tools": ["../tool"]]),
+      snapshot(config: ["more": 1]),
+    ]
+    for (number, value) in hostile.enumerated() {
+      #expect(Snapshot(value: value) == nil, "\(number)")
+    }
+  }
+
   @Test func `the run hash does not depend on the order of stages`() {
     let (one, two) = (stage("one", reads: []), stage("two", reads: []))
     #expect(Snapshot(stages: [one, two]).runHash == Snapshot(stages: [two, one]).runHash)

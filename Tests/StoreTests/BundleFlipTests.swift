@@ -5,6 +5,23 @@ import Testing
 
 /// A small bundle with something wrong at each of its bytes in turn: always refused, never a trap.
 @Suite struct BundleFlipTests {
+  /// Ninety folders of which each has the next one twice: next to nothing, until they are laid out.
+  @Test func `folders that would fill the disk are refused`() throws {
+    var trees: [Digest: Tree] = [:]
+    var content = Content(hashing: [1])
+    for number in 0..<90 {
+      let inner = content
+      let tree = try Tree(entries: ["a", "b"].map { .init(name: $0, content: inner) })
+      // What its list hashes to is not looked at.
+      content = Content(hashing: [2, UInt8(number)], kind: .tree)
+      trees[content.digest] = tree
+    }
+    let roots = [BundleRoot(path: "inputs/s/x", content: content)]
+    #expect(throws: StoreError.tooManyEntries("inputs/s/x", most: 10_000_000)) {
+      try BundleManifest.Object.all(from: roots) { try #require(trees[$0.digest]) }
+    }
+  }
+
   private let scratch = Scratch()
 
   /// A bundle of three objects, one of them a folder's list; the store does not care whether the

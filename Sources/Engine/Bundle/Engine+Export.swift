@@ -1,4 +1,5 @@
 import Documents
+import Pipelines
 public import Store
 
 /// A bundle that was written.
@@ -41,7 +42,9 @@ extension Engine {
       guard let record = try store.record(for: key) else {
         throw EngineError.neverRecorded(stage: stage.name, key: key)
       }
-      let hasBytes = try withOutputs || bringsInBytes(stage)
+      // What need not be the same to the last bit can only be compared with its bytes.
+      let hasBytes =
+        try withOutputs || bringsInBytes(stage) || stage.reproducible != .bitwise
       results[key] = BundleManifest.Result(
         record, notes: portable(record.notes), hasBytes: hasBytes)
     }

@@ -54,6 +54,10 @@ extension Engine {
       guard let result = results[stage.preimage.key], Set(outputs) == Set(result.outputs.keys)
       else { throw inconsistent("the outputs of stage '\(stage.name)' are not those it declares") }
     }
+    // Where a command's log is kept here is not for others to say.
+    guard manifest.results.allSatisfy({ $0.notes["log"] == nil }) else {
+      throw inconsistent("it has the log of a command")
+    }
     try bundle.check(has: snapshot.roots(results, engine: manifest.engine))
     return snapshot
   }

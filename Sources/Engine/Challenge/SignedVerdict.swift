@@ -10,6 +10,11 @@ public struct SignedVerdict: Sendable {
   /// Whose key that is, by the file of allowed signers.
   public let signer: String?
 
+  /// Whether one signer said the same twice.
+  public func isSame(as other: SignedVerdict) -> Bool {
+    fingerprint == other.fingerprint && verdict.statement == other.verdict.statement
+  }
+
   /// Whether the key can be used to sign, before anything is computed.
   ///
   /// - Throws: `VerdictError.unusableKey`, `.missingProgram`.

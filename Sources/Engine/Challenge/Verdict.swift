@@ -9,6 +9,8 @@ public struct Verdict: Sendable {
     public let verdict: Execution.Verdict
     /// What the stage made now; of one that was only checked, what was recorded.
     public let outputs: [String: Content]
+
+    var isSame: Bool { verdict == .same || verdict == .checked }
   }
 
   /// What the re-execution ran on. None of it may change a result.
@@ -41,7 +43,7 @@ public struct Verdict: Sendable {
 
   /// Whether every stage came out as it is recorded, to the last bit.
   public var isSame: Bool {
-    isReproduced && stages.allSatisfy { $0.verdict == .same || $0.verdict == .checked }
+    isReproduced && stages.allSatisfy(\.isSame)
   }
 
   /// Whether every stage came out as it is recorded or, of those that say so, as it declares to.
@@ -49,10 +51,20 @@ public struct Verdict: Sendable {
     stages.count == stageCount && !stages.contains { $0.verdict == .different }
   }
 
+  /// A stage that came out bit-identical in both, and yet not as the same bytes: they are about different
+  /// records.
+  public func contradiction(to other: Verdict) -> String? {
+    let others = Dictionary(
+      other.stages.filter(\.isSame).map { ($0.name, $0.outputs) }, uniquingKeysWith: { $1 })
+    return stages.first { stage in
+      stage.isSame && others[stage.name].map { $0 != stage.outputs } ?? false
+    }?.name
+  }
+
   /// In words.
   public var text: String {
     if isSame { return "bit-identical: \(stages.count) of \(stageCount) stages" }
-    let others = stages.filter { $0.verdict != .same && $0.verdict != .checked }
+    let others = stages.filter { !$0.isSame }
     let names = others.map { "'\($0.name)'" }.joined(separator: ", ")
     if isReproduced {
       return "reproduced as declared: \(stages.count - others.count) of \(stageCount) stages "

@@ -10,6 +10,8 @@ public enum VerdictError: Error, Hashable {
   case unknownSigner(String, String)
   /// It is about another run than the first one.
   case otherRun(String, run: String)
+  /// A stage made other bytes than in the first one, though both call it the same.
+  case otherOutputs(String, stage: String)
 }
 
 extension VerdictError: LocalizedError {
@@ -21,6 +23,8 @@ extension VerdictError: LocalizedError {
     case .badSignature(let path): "'\(path)': BAD SIGNATURE: the verdict is not what was signed"
     case .unknownSigner(let path, let fingerprint):
       "'\(path)' is signed by \(fingerprint), who is none of the allowed signers"
+    case .otherOutputs(let path, let stage):
+      "'\(path)' is about other results: stage '\(stage)' made other bytes than in the first verdict"
     case .otherRun(let path, let run): "'\(path)' is about another run: \(run)"
     }
   }
@@ -32,6 +36,7 @@ extension VerdictError: LocalizedError {
     case .noVerdict: "'repro challenge' writes verdicts"
     case .badSignature: "get it again from whoever made it"
     case .unknownSigner: "see ALLOWED SIGNERS in 'man ssh-keygen'"
+    case .otherOutputs: "its bundle was made from another record of the run: compare the bundles"
     case .otherRun: "compare verdicts about one run at a time"
     }
   }

@@ -71,10 +71,19 @@ extension FileDifference {
     let plain = String(text.trimmingPrefix(while: { $0 == " " }))
     if let number = Int64(plain) { return .int(number) }
     // What is a whole number, but too long for one, has to be the same to the last digit.
-    guard plain.contains(where: { ".eEnN".contains($0) }), let number = Double(plain) else {
-      return .string(text)
-    }
+    guard plain.contains(where: { ".eEnN".contains($0) }), let number = Double(plain),
+      isWritten(plain, number)
+    else { return .string(text) }
     return .float(number)
+  }
+
+  /// Whether the text says that number: names of digits with an `e` among them overflow or vanish.
+  private static func isWritten(_ text: String, _ number: Double) -> Bool {
+    let unsigned = text.drop { $0 == "-" || $0 == "+" }.lowercased()
+    if !number.isFinite { return ["nan", "inf", "infinity"].contains(unsigned) }
+    guard unsigned.utf8.allSatisfy({ "0123456789.e+-".utf8.contains($0) }) else { return false }
+    let digits = unsigned.prefix { $0 != "e" }
+    return number != 0 || digits.allSatisfy { "0.".contains($0) }
   }
 
   private static func isText(_ value: Value) -> Bool { value.string != nil }
