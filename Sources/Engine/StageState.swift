@@ -63,7 +63,7 @@ public final class StageState {
   ///   - done: Whole units done.
   ///   - note: What the stage must know again besides `data`.
   ///   - files: The outputs written so far that are final, as `output` or `output/name`.
-  ///   - write: Writes the data to a new file.
+  ///   - data: Writes the data to a new file at the path.
   /// - Throws: `StoreError.system`, and what `write` throws.
   public func keep(
     done: Int, note: Value, files: [String], write data: (_ path: String) throws -> Void

@@ -83,7 +83,8 @@ extension Verdict {
       bundle: bundle, run: run.hash, name: run.name, stageCount: run.records.count,
       stages: report.stages.map {
         Stage(name: $0.name, verdict: $0.verdict.word, outputs: $0.contents)
-      }, machine: machine, engine: occasion.engine, engineDigest: occasion.engineDigest)
+      }.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }, machine: machine,
+      engine: occasion.engine, engineDigest: occasion.engineDigest)
   }
 
   static let predicateType = "urn:repro:verdict:v1"
