@@ -8,12 +8,14 @@ import Testing
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
     process.arguments = ["\(Workspace.package)/Tests/EndToEnd/anywhere.sh", Workspace.program]
-    let output = Pipe()
+    let space = try Workspace()
+    try space.write("said", "")
+    let output = try #require(FileHandle(forWritingAtPath: "\(space.path)/said"))
     process.standardOutput = output
     process.standardError = output
     try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
+    let text = String(decoding: try space.read("said"), as: UTF8.self)
     #expect(process.terminationStatus == 0, "\(text)")
     // At home, and with each number of threads on the two paths at least that every machine has.
     let verdicts = text.split(separator: "\n").filter { $0.contains("bit-identical: 14 of 14") }

@@ -45,10 +45,13 @@ struct Workspace: ~Copyable {
     for (name, value) in environment {
       changes[try #require(Environment.Key(rawValue: name))] = value
     }
-    let result = try await run(
-      .path(FilePath(Self.built(program))), arguments: Arguments(arguments),
-      environment: .inherit.updating(changes), workingDirectory: FilePath(path),
-      output: .string(limit: 1 << 24), error: .string(limit: 1 << 24))
+    let (folder, environment) = (path, Environment.inherit.updating(changes))
+    let result = try await Slots.shared.using {
+      try await run(
+        .path(FilePath(Self.built(program))), arguments: Arguments(arguments),
+        environment: environment, workingDirectory: FilePath(folder),
+        output: .string(limit: 1 << 24), error: .string(limit: 1 << 24))
+    }
     let status: Int32 =
       switch result.terminationStatus {
       case .exited(let code): Int32(code)
