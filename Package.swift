@@ -117,7 +117,7 @@ let package = Package(
     .testTarget(
       name: "EndToEnd",
       dependencies: ["repro", "Store", "Documents", "Corpus", grdb, subprocess, systemPackage],
-      exclude: ["Golden"],
+      exclude: ["Golden", "anywhere.sh"],
       swiftSettings: house),
   ],
   swiftLanguageModes: [.v6],
