@@ -18,14 +18,31 @@ extension Engine {
     request: RunRequest? = nil, madeFrom parent: RunParent? = nil,
     onEvent: @escaping @Sendable (RunEvent) -> Void
   ) async throws -> RunOutcome {
-    try requireStages(options.force, of: pipeline)
+    let outcome = try await run(
+      Study(pipeline), folder: folder, options: options, occasion: occasion, request: request,
+      madeFrom: parent, onEvent: onEvent)
+    guard let run = outcome.points[0].run else {
+      throw outcome.failure ?? RunFailure(stages: [], skipped: [])
+    }
+    return run
+  }
+
+  func run(
+    _ study: Study, folder: String, options given: RunOptions, occasion: Occasion,
+    request: RunRequest?, madeFrom parent: RunParent?,
+    onEvent: @escaping @Sendable (RunEvent) -> Void
+  ) async throws -> StudyOutcome {
+    var changed = given
+    changed.force = try forced(given.force, in: study)
+    changed.keepsGoing = given.keepsGoing || study.points.count > 1
+    let options = changed
     let lock = try await offPool { try store.lock(.shared) }
     defer { lock.release() }
     let (tasks, sources) = try await offPool {
       var sources = ExternalSources(
         store: store, folder: folder, keepsFiles: true, options: options,
         files: parent?.files ?? [:])
-      return (try self.tasks(of: pipeline, reading: &sources), sources)
+      return (try self.tasks(of: study.whole, reading: &sources), sources)
     }
     let work = try await offPool { () -> WorkFolder in
       try sweep()
@@ -33,18 +50,16 @@ extension Engine {
     }
     defer { work.remove() }
     let start = ContinuousClock.now
-    let graph = StageGraph(tasks)
     let circumstances = Circumstances(
       store: store, folder: parent == nil ? folder : nil, scratch: work.path, options: options,
       occasion: occasion)
     let labels = Gathered<(name: String, key: Digest)>()
-    let failedLogs = FailedLogs(store, pipeline: pipeline.name)
+    let failedLogs = FailedLogs(store, pipeline: study.name)
     let scheduler = Scheduler(
-      graph: graph, store: store, host: host, workFolder: work.path, options: options,
-      startedAt: occasion.startedAt, pipeline: pipeline.name,
+      graph: StageGraph(tasks), store: store, host: host, workFolder: work.path, options: options,
+      startedAt: occasion.startedAt, pipeline: study.name,
       check: { outcome in
-        let label = Self.label(pipeline: pipeline.name, stage: outcome.name)
-        labels.add((label, outcome.record.key))
+        labels.add((Self.label(pipeline: study.name, stage: outcome.name), outcome.record.key))
       },
       keepLog: { task, folder in failedLogs.keep(folder.log, of: task.name) },
       onEvent: { event in
@@ -54,31 +69,19 @@ extension Engine {
     // Also of a run that fails: they tell the next one what has changed since.
     defer { try? store.label(labels.all) }
     let outcomes: [StageOutcome]
+    let failure: RunFailure?
     do {
-      outcomes = try await scheduler.run()
+      (outcomes, failure) = try await scheduler.runThrough()
     } catch {
       await circumstances.giveUp()
       throw error
     }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let found = await circumstances.found()
-    return try await offPool {
-      let (run, snapshot) = try record(outcomes, tasks, name: pipeline.name)
-      let answer =
-        parent != nil
-        ? nil
-        : request?.sha256(folder, occasion).map {
-          RunAnswer(to: $0, run, snapshot: snapshot, sources: sources)
-        }
-      // Good to know, but not worth a run that is done.
-      let origin = request.flatMap {
-        try? keepOrigin($0, of: pipeline, sources, found.repository)
-      }
-      try addExecution(
-        of: run, occasion, seconds: seconds, answer: answer, origin: origin,
-        executable: found.executable, parent: parent?.run)
-      return run
-    }
+    let recorder = StudyRecorder(
+      engine: self, study: study, tasks: StudyTasks(study, tasks), sources: sources,
+      occasion: occasion, request: request, parent: parent, found: found, seconds: seconds)
+    return try await offPool { try recorder.record(outcomes, failure) }
   }
 
   /// - Throws: ``EngineError/unknownStage(_:known:)`` for a name that no stage has.
@@ -87,44 +90,6 @@ extension Engine {
     for name in names.sorted() where !known.contains(name) {
       throw EngineError.unknownStage(name, known: known)
     }
-  }
-
-  private func record(
-    _ outcomes: [StageOutcome], _ tasks: [StageTask], name: String
-  ) throws -> (RunOutcome, snapshot: Content) {
-    let snapshot = Snapshot(
-      stages: zip(tasks, outcomes).map { task, outcome in
-        .init(
-          name: task.name, preimage: outcome.preimage, inputs: task.inputs,
-          reproducible: task.reproducible)
-      })
-    let stored = try store.put(bytes: snapshot.canonicalBytes)
-    let run = RunOutcome(
-      runHash: stored.digest, name: name,
-      stages: outcomes.map {
-        .init(name: $0.name, record: $0.record, wasReused: $0.wasReused, seconds: $0.seconds)
-      })
-    try store.saveRun(
-      hash: run.runHash, name: name,
-      records: Dictionary(uniqueKeysWithValues: run.stages.map { ($0.name, $0.record.key) }))
-    return (run, stored)
-  }
-
-  /// Stores how the run was asked for, with the file and the programs that commands declare.
-  private func keepOrigin(
-    _ request: RunRequest, of pipeline: ResolvedPipeline, _ sources: ExternalSources,
-    _ repository: Origin.Repository?
-  ) throws -> Content {
-    // One that was replaced meanwhile is not what was used.
-    let tools = sources.tools.filter { name, content in
-      let tool = Tool.find(name, searching: sources.options.searchPath)
-      return tool.flatMap { try? store.put(at: $0.path) } == content
-    }
-    let origin = Origin(
-      pipeline: try store.put(bytes: request.pipeline), file: request.file,
-      overrides: request.overrides, resolved: pipeline.value, files: sources.files,
-      tools: tools, repository: repository)
-    return try store.put(bytes: origin.value.canonicalBytes)
   }
 
   /// Notes when, where and by what the run was executed, and what request it is the answer to.

@@ -11,11 +11,13 @@ public struct RunRequest: Sendable {
   /// Its path, as it was given.
   public let file: String
   public let overrides: [String]
+  public let sweeps: [String]
 
-  public init(pipeline: [UInt8], file: String, overrides: [String]) {
+  public init(pipeline: [UInt8], file: String, overrides: [String], sweeps: [String] = []) {
     self.pipeline = pipeline
     self.file = file
     self.overrides = overrides
+    self.sweeps = sweeps
   }
 
   /// What the request is remembered by; not an XXH3-128, since files come from anywhere. `nil` where
@@ -25,6 +27,7 @@ public struct RunRequest: Sendable {
     let request: Value = [
       "engine": .string(occasion.engineDigest), "file": .string(file),
       "folder": .string(folder), "overrides": .list(overrides.map(Value.string)),
+      "sweeps": .list(sweeps.map(Value.string)),
       "pipeline": .string(SHA256(hashing: pipeline).description),
     ]
     return SHA256(hashing: request.canonicalBytes)

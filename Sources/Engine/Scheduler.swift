@@ -31,6 +31,15 @@ struct Scheduler: Sendable {
   ///
   /// - Throws: ``RunFailure`` naming the stages that failed, or `CancellationError`.
   func run() async throws -> [StageOutcome] {
+    let (outcomes, failure) = try await runThrough()
+    if let failure { throw failure }
+    return outcomes
+  }
+
+  /// The same, with what came out though something failed.
+  ///
+  /// - Throws: `CancellationError`.
+  func runThrough() async throws -> (outcomes: [StageOutcome], failure: RunFailure?) {
     let standing = Mutex(
       Standing(
         graph, seconds: { expectedSeconds() }, keepsGoing: options.keepsGoing,
@@ -65,11 +74,12 @@ struct Scheduler: Sendable {
       }
     }
     try Task.checkCancellation()
-    return try standing.withLock { standing in
-      guard standing.failures.isEmpty else {
-        throw RunFailure(stages: standing.failures, skipped: standing.skipped)
-      }
-      return standing.inOrder
+    return standing.withLock { standing in
+      let isWhole = standing.failures.isEmpty
+      return (
+        standing.inOrder,
+        isWhole ? nil : RunFailure(stages: standing.failures, skipped: standing.skipped)
+      )
     }
   }
 

@@ -22,16 +22,21 @@ struct Override {
 
   var place: SourceLocation { value.place }
 
+  init(name: String, target: Target, value: Node) {
+    self.name = name
+    self.target = target
+    self.value = value
+  }
+
   /// Reads `NAME=VALUE`, the option of that number.
   ///
   /// - Throws: What is wrong with `text`, located at the option itself.
   init(_ text: String, number: Int) throws(PipelineErrors) {
     let place = SourceLocation("--set \(text)", number: number)
     let halves = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    let path = halves[0].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    guard halves.count == 2, path.count <= YAMLReader.maxDepth, !path.contains(""),
-      let target = Self.target(path)
-    else { throw PipelineErrors(.malformedOverride(text), at: place) }
+    guard halves.count == 2, let target = Self.target(String(halves[0])) else {
+      throw PipelineErrors(.malformedOverride(text), at: place)
+    }
     name = String(halves[0])
     self.target = target
     do throws(PipelineError) {
@@ -39,6 +44,12 @@ struct Override {
     } catch {
       throw PipelineErrors(error.problem, at: place)
     }
+  }
+
+  /// What a name sets; `nil` where it can name nothing.
+  static func target(_ name: String) -> Target? {
+    let path = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    return path.count <= YAMLReader.maxDepth && !path.contains("") ? target(path) : nil
   }
 
   private static func target(_ path: [String]) -> Target? {
@@ -54,7 +65,7 @@ struct Override {
   }
 
   /// Reads the value as YAML on one line: a scalar, or a list or map in brackets.
-  private static func value(
+  static func value(
     _ text: String, place: SourceLocation
   ) throws(PipelineError) -> Node {
     let bytes = try checkedText(Array(text.utf8), file: "")

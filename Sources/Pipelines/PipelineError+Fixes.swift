@@ -4,7 +4,7 @@ extension PipelineError {
   /// What the reader can do now.
   public var recoverySuggestion: String? {
     problem.textFix ?? problem.structureFix ?? problem.inputFix ?? problem.fieldFix
-      ?? problem.paramFix
+      ?? problem.paramFix ?? problem.sweepFix
   }
 }
 
@@ -32,11 +32,12 @@ extension PipelineError.Problem {
     switch self {
     case .wrongPart("a pipeline", _, .scalar(.string(let text))) where text.contains(":"):
       "put a space behind the colon"
+    case .wrongPart(let part, _, _) where part.hasPrefix("what "):
+      "write [0.2, 0.4], or FIRST..LAST or FIRST..LAST..STEP"
     case .unknownPart(let key, _, let allowed): nearest(key, allowed, else: "it takes")
     case .missingPart(let key, _):
       key == "uses"
         ? "name its kind, as in 'uses: pretrain', or a command with 'run:'" : "add '\(key):'"
-    case .unsupportedPart: "run the pipeline once for each point, with --set"
     case .malformedName: "choose another name"
     case .unknownKind(let kind, _, let allowed): nearest(kind, allowed, else: "the kinds are")
     case .seedUnused: "remove the seed"
@@ -102,6 +103,21 @@ extension PipelineError.Problem {
       closest(to: name, in: allowed).map { "did you mean \(quoted($0))?" }
         ?? "what can be set: stages.STAGE.FIELD, \(listed(allowed))"
     case .overrideIntoValue(let path, _): "set \(quoted(path)) as a whole"
+    default: nil
+    }
+  }
+}
+
+extension PipelineError.Problem {
+  fileprivate var sweepFix: String? {
+    switch self {
+    case .malformedSweep: "write it like --sweep noise.rate=0.2,0.4 or --sweep seed=1..3"
+    case .emptyRange: "write it as FIRST..LAST or FIRST..LAST..STEP, like 5..30..5"
+    case .sweptTwice: "remove one of the two"
+    case .unevenLists: "give both equally many, or take them out of 'zip' to have all combinations"
+    case .tooManyPoints: "sweep over fewer values"
+    case .noPoints: "exclude fewer"
+    case .severalPoints: "choose a point with --set NAME=VALUE for each that is swept"
     default: nil
     }
   }

@@ -28,7 +28,8 @@ extension PipelineError: CustomStringConvertible {
 extension PipelineError.Problem {
   /// What is wrong: lower case, no full stop, names in single quotes.
   var statement: String {
-    textStatement ?? structureStatement ?? inputStatement ?? fieldStatement ?? paramStatement ?? ""
+    textStatement ?? structureStatement ?? inputStatement ?? fieldStatement ?? paramStatement
+      ?? sweepStatement ?? ""
   }
 
   private var textStatement: String? {
@@ -57,8 +58,6 @@ extension PipelineError.Problem {
       "\(name) must be \(expected), but is \(found)"
     case .unknownPart(let key, let owner, _): "unknown key \(quoted(key)) in \(owner)"
     case .missingPart(let key, let owner): "\(owner) has no \(quoted(key))"
-    case .unsupportedPart(let key, let owner):
-      "\(quoted(key)) in \(owner) is not supported yet by this version"
     case .noStages: "'stages' is empty; a pipeline has at least one stage"
     case .malformedName(let name, let what, let rule):
       "\(quoted(name)) cannot name \(what): \(rule)"
@@ -130,6 +129,23 @@ extension PipelineError.Problem {
     case .unknownOverride(let name, _): "there is nothing called \(quoted(name)) to set"
     case .overrideIntoValue(let path, let found):
       "\(quoted(path)) is \(found); nothing can be set inside it"
+    default: nil
+    }
+  }
+}
+
+extension PipelineError.Problem {
+  private var sweepStatement: String? {
+    switch self {
+    case .malformedSweep(let text): "\(quoted(text)) is not of the form NAME=VALUE,VALUE"
+    case .emptyRange(let text): "the range \(quoted(text)) is empty"
+    case .sweptTwice(let value, let name):
+      "\(quoted(name)) is swept over \(printable(value)) twice"
+    case .unevenLists(let one, let count, let other, let otherCount):
+      "\(quoted(one)) has \(count) values and \(quoted(other)) has \(otherCount), but they go together"
+    case .tooManyPoints(let limit): "the sweep has more than \(limit) points"
+    case .noPoints: "'exclude' leaves no point of the sweep"
+    case .severalPoints(let count): "the pipeline is swept over \(count) points; here goes only one"
     default: nil
     }
   }

@@ -29,7 +29,6 @@ public struct PipelineError: Error, Hashable, Sendable {
     case wrongPart(String, expected: String, found: Found)
     case unknownPart(String, String, allowed: [String])
     case missingPart(String, String)
-    case unsupportedPart(String, String)
     case noStages
     case malformedName(String, String, rule: String)
     case unknownKind(String, stage: String, allowed: [String])
@@ -69,6 +68,15 @@ public struct PipelineError: Error, Hashable, Sendable {
     case overrideIsComment
     case unknownOverride(String, allowed: [String])
     case overrideIntoValue(String, found: Found)
+
+    // Sweeps.
+    case malformedSweep(String)
+    case emptyRange(String)
+    case sweptTwice(String, String)
+    case unevenLists(String, Int, String, Int)
+    case tooManyPoints(limit: Int)
+    case noPoints
+    case severalPoints(Int)
   }
 }
 

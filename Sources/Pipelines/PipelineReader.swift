@@ -9,10 +9,14 @@ struct PipelineReader {
   /// Whether the tree was resolved before, so that `${` in it is text.
   private let isResolved: Bool
   private var problems: [PipelineError]
+  /// What was read of stages before, here or at other points of a sweep.
+  private(set) var known: KnownStages
 
   init(
-    _ root: Node, kinds: [KindSignature], isResolved: Bool = false, problems: [PipelineError] = []
+    _ root: Node, kinds: [KindSignature], isResolved: Bool = false, problems: [PipelineError] = [],
+    known: KnownStages = KnownStages()
   ) {
+    self.known = known
     self.root = root.entries ?? []
     isMap = root.entries != nil
     self.isResolved = isResolved
@@ -63,13 +67,9 @@ struct PipelineReader {
 
 extension PipelineReader {
   private mutating func checkKeys() {
-    let allowed = ["name", "seed", "params", "stages"]
+    let allowed = ["name", "seed", "params", "sweep", "stages"]
     for entry in root where !allowed.contains(entry.key) {
-      let problem: PipelineError.Problem =
-        entry.key == "sweep"
-        ? .unsupportedPart("sweep", "the pipeline")
-        : .unknownPart(entry.key, "the pipeline", allowed: allowed)
-      report(problem, at: entry.place)
+      report(.unknownPart(entry.key, "the pipeline", allowed: allowed), at: entry.place)
     }
   }
 
@@ -149,9 +149,12 @@ extension PipelineReader {
         at: entry.node.place)
       return nil
     }
+    let key = KnownStages.Key(entry)
+    if let draft = known.draft(key, seed: seed) { return draft }
     var reader = StageReader(entry, entries: entries, kinds: kinds)
     let draft = reader.read(defaultSeed: seed)
     problems += reader.problems
+    if let draft, reader.problems.isEmpty { known.keep(draft, key) }
     return draft
   }
 }

@@ -1,6 +1,6 @@
 public import Documents
 
-/// Reads, checks and resolves a pipeline file.
+/// Reads, checks and resolves a pipeline file, which sweeps nothing or only one point.
 ///
 /// Bounded in time and space whatever the bytes are, and without effects.
 ///
@@ -14,27 +14,23 @@ public import Documents
 public func resolve(
   pipeline bytes: [UInt8], file: String, overrides: [String] = [], kinds: [KindSignature]
 ) throws(PipelineErrors) -> ResolvedPipeline {
-  var problems: [PipelineError] = []
-  var given: [Override] = []
-  for (number, text) in overrides.enumerated() {
-    do throws(PipelineErrors) {
-      given.append(try Override(text, number: number))
-    } catch {
-      problems += error.problems
-    }
-  }
-  let start = SourceLocation(file: file, line: 1, column: 1)
-  let root: Node?
-  do throws(PipelineError) {
-    var reader = YAMLReader(try checkedText(bytes, file: file), origin: .file(file))
-    root = try reader.document()
-    problems += reader.problems
-  } catch {
-    throw PipelineErrors(error.problem, at: error.location)
-  }
-  guard let root, !root.isNull else { throw PipelineErrors(.empty, at: start) }
-  var reader = PipelineReader(root, kinds: kinds, problems: problems)
-  return try reader.read(overrides: given, name: stem(file))
+  let study = try resolve(study: bytes, file: file, overrides: overrides, kinds: kinds)
+  return try study.onlyPoint(file: file).pipeline
+}
+
+/// Reads, checks and resolves a pipeline file at all points that it sweeps.
+///
+/// - Parameters:
+///   - overrides: As for a pipeline; of what is swept, an override leaves the one value.
+///   - sweeps: What was given to `--sweep`, `NAME=VALUE,VALUE` or `NAME=FIRST..LAST` each: instead of what the
+///     file sweeps by that name, or besides.
+/// - Throws: All that is wrong, in file order.
+public func resolve(
+  study bytes: [UInt8], file: String, overrides: [String] = [], sweeps: [String] = [],
+  kinds: [KindSignature]
+) throws(PipelineErrors) -> Study {
+  var reader = try StudyReader(bytes, file: file, overrides: overrides, kinds: kinds)
+  return try reader.read(sweeps: sweeps)
 }
 
 extension ResolvedPipeline {

@@ -78,6 +78,13 @@ extension ResolvedStage {
     location = SourceLocation("record")
   }
 
+  /// The same by this name and with these inputs.
+  func renamed(_ name: String, reading inputs: [String: InputReference]) -> ResolvedStage {
+    ResolvedStage(
+      name: name, kind: kind, inputs: inputs, config: config, keyedConfig: keyedConfig, seed: seed,
+      limits: limits, reproducible: reproducible, location: location)
+  }
+
   /// The same with these inputs.
   public func reading(_ inputs: [String: InputReference]) -> ResolvedStage {
     ResolvedStage(

@@ -46,6 +46,13 @@ struct PipelineOptions: ParsableArguments {
       valueName: "name=value"))
   var overrides: [String] = []
 
+  @Option(
+    name: .customLong("sweep"),
+    help: ArgumentHelp(
+      "Runs at several values of a param (noise.rate=0.2,0.4) or over a range (seed=1..3).",
+      valueName: "name=values"))
+  var sweeps: [String] = []
+
   @Flag(help: "Read external files again though nothing about them has changed.")
   var paranoid = false
 
@@ -58,15 +65,19 @@ struct PipelineOptions: ParsableArguments {
     else {
       throw ValidationError("cannot read the pipeline file '\(pipeline)'")
     }
-    return RunRequest(pipeline: [UInt8](data), file: pipeline, overrides: overrides)
+    return RunRequest(
+      pipeline: [UInt8](data), file: pipeline, overrides: overrides, sweeps: sweeps)
   }
 
-  func resolve() throws -> ResolvedPipeline { try resolve(request()) }
+  /// The pipeline at its one point.
+  func resolve() throws -> ResolvedPipeline { try study().onlyPoint(file: pipeline).pipeline }
 
-  func resolve(_ request: RunRequest) throws -> ResolvedPipeline {
+  func study() throws -> Study { try study(request()) }
+
+  func study(_ request: RunRequest) throws -> Study {
     try Pipelines.resolve(
-      pipeline: request.pipeline, file: request.file, overrides: request.overrides,
-      kinds: KindRegistry.builtIn.signatures)
+      study: request.pipeline, file: request.file, overrides: request.overrides,
+      sweeps: request.sweeps, kinds: KindRegistry.builtIn.signatures)
   }
 
   /// The folder that `file:` inputs are relative to.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Documents
 import Engine
+import Pipelines
 import Store
 
 /// `repro plan`: what would run, and why.
@@ -16,15 +17,19 @@ struct PlanCommand: ParsableCommand {
   var force: [String] = []
 
   func run() throws {
-    let resolved = try pipeline.resolve()
+    let study = try pipeline.study()
     let engine = try store.engine(create: true)
     var options = Machine.options(force: force)
     options.isParanoid = pipeline.paranoid
-    let plan = try engine.plan(resolved, folder: pipeline.folder, options: options)
-    format.print(Self.document(plan)) { Self.text(plan) }
+    let plan = try engine.plan(study, folder: pipeline.folder, options: options)
+    format.print(Self.document(plan)) { Self.text(plan, of: study) }
   }
 
-  static func text(_ plan: [PlannedStage]) -> String {
+  static func text(_ plan: [PlannedStage], of study: Study) -> String {
+    study.points.count > 1 ? StudyPlan(plan, of: study).text : text(plan)
+  }
+
+  private static func text(_ plan: [PlannedStage]) -> String {
     let width = plan.map(\.name.count).max() ?? 0
     let lines = plan.flatMap { stage in
       let name = stage.name + String(repeating: " ", count: width - stage.name.count)
@@ -52,7 +57,7 @@ struct PlanCommand: ParsableCommand {
     return parts.joined(separator: ", ") + "; \(reused) from cache"
   }
 
-  private static func explain(_ verdict: PlannedStage.Verdict) -> (verdict: String, [String]) {
+  static func explain(_ verdict: PlannedStage.Verdict) -> (verdict: String, [String]) {
     switch verdict {
     case .reuse(let key): ("reuse", [Display.short(key)])
     case .wait(let stages, let own):

@@ -8,7 +8,8 @@ struct Repro: AsyncParsableCommand {
     abstract: "Run machine-learning experiments that can be run again, to the last bit.",
     version: Version.current,
     subcommands: [
-      RunCommand.self, RerunCommand.self, PlanCommand.self, AcceptCommand.self, LogCommand.self,
+      RunCommand.self, RerunCommand.self, PlanCommand.self, GraphCommand.self, AcceptCommand.self,
+      LogCommand.self,
       RunsCommand.self, ShowCommand.self, DiffCommand.self, AuditCommand.self,
       TestResumeCommand.self,
       ExportCommand.self, ImportCommand.self, ChallengeCommand.self, VerdictsCommand.self,

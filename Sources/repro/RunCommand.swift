@@ -45,24 +45,29 @@ struct RunCommand: AsyncParsableCommand {
     let request = try pipeline.request()
     let known = try? store.engine()
     if !explain, !dryRun, let known, try repeats(request, known, options) { return }
-    let resolved = try pipeline.resolve(request)
+    let study = try pipeline.study(request)
     let engine = try known ?? store.engine(create: true)
     if dryRun {
-      let plan = try engine.plan(resolved, folder: pipeline.folder, options: options)
-      return format.print(PlanCommand.document(plan)) { PlanCommand.text(plan) }
+      let plan = try engine.plan(study, folder: pipeline.folder, options: options)
+      return format.print(PlanCommand.document(plan)) { PlanCommand.text(plan, of: study) }
     }
     if explain {
-      let plan = try engine.plan(resolved, folder: pipeline.folder, options: options)
-      Console.sayError(PlanCommand.text(plan) + "\n")
+      let plan = try engine.plan(study, folder: pipeline.folder, options: options)
+      Console.sayError(PlanCommand.text(plan, of: study) + "\n")
     }
     let occasion = Machine.occasion(engine.store)
-    let view = ProgressView(stages: resolved.stages.map(\.name))
+    let view = ProgressView(stages: study.whole.stages.map(\.name))
     let outcome = try await view.showing { [options] in
       try await engine.run(
-        resolved, folder: pipeline.folder, options: options, occasion: occasion, request: request,
+        study, folder: pipeline.folder, options: options, occasion: occasion, request: request,
         onEvent: view.show)
     }
-    format.print(outcome, since: occasion)
+    if outcome.points.count > 1 {
+      format.print(outcome, since: occasion)
+    } else if let run = outcome.points[0].run {
+      format.print(run, since: occasion)
+    }
+    if let failure = outcome.failure { throw failure }
   }
 
   /// Whether the request came to a run before that still stands; then that is shown.

@@ -1,0 +1,95 @@
+import Documents
+
+/// Reads a pipeline file once, and resolves it at each point of its sweep.
+struct StudyReader {
+  private let root: Node
+  private let file: String
+  private let kinds: [KindSignature]
+  private var overrides: [Override] = []
+  private var problems: [PipelineError] = []
+  private var known = KnownStages()
+
+  init(
+    _ bytes: [UInt8], file: String, overrides: [String], kinds: [KindSignature]
+  ) throws(PipelineErrors) {
+    self.file = file
+    self.kinds = kinds
+    for (number, text) in overrides.enumerated() {
+      do throws(PipelineErrors) {
+        self.overrides.append(try Override(text, number: number))
+      } catch {
+        problems += error.problems
+      }
+    }
+    let tree: Node?
+    do throws(PipelineError) {
+      var reader = YAMLReader(try checkedText(bytes, file: file), origin: .file(file))
+      tree = try reader.document()
+      problems += reader.problems
+    } catch {
+      throw PipelineErrors(error.problem, at: error.location)
+    }
+    guard let tree, !tree.isNull else {
+      throw PipelineErrors(.empty, at: SourceLocation(file: file, line: 1, column: 1))
+    }
+    root = tree
+  }
+
+  mutating func read(sweeps: [String]) throws(PipelineErrors) -> Study {
+    let sweep = sweep(sweeps)
+    let axes = sweep.axes
+    let points = problems.isEmpty ? sweep.points() : []
+    if points.isEmpty {
+      if problems.isEmpty { problems.append(PipelineError(.noPoints, at: place(of: "sweep"))) }
+      _ = try resolve([])
+    }
+    var resolved: [(values: [Value], pipeline: ResolvedPipeline)] = []
+    for point in points {
+      let own = zip(axes, point).map { Override(name: $0.name, target: $0.target, value: $1) }
+      resolved.append((point.map(\.value), try resolve(own)))
+    }
+    return Study(
+      axes: axes.map { Study.Axis(name: $0.name, values: $0.values.map(\.value)) },
+      points: resolved)
+  }
+
+  /// The pipeline at a point.
+  ///
+  /// - Throws: All that is wrong with it, and all that was found wrong before.
+  private mutating func resolve(_ point: [Override]) throws(PipelineErrors) -> ResolvedPipeline {
+    var reader = PipelineReader(root, kinds: kinds, problems: problems, known: known)
+    known = KnownStages()
+    let pipeline = try reader.read(overrides: overrides + point, name: stem(file))
+    known = reader.known
+    return pipeline
+  }
+
+  private func place(of part: String) -> SourceLocation {
+    root.entries?.first { $0.key == part }?.place ?? root.place
+  }
+
+  /// What the file and the options sweep together; what an override sets keeps that one value.
+  private mutating func sweep(_ options: [String]) -> Sweep {
+    var reader = SweepReader()
+    if let node = root["sweep"] { reader.read(node) }
+    for (number, text) in options.enumerated() {
+      reader.read(option: text, number: overrides.count + number)
+    }
+    problems += reader.problems
+    var sweep = reader.sweep
+    overrides.removeAll { override in
+      guard let axis = sweep.axes.first(where: { $0.target == override.target }) else {
+        return false
+      }
+      sweep.replace(
+        Sweep.Axis(
+          name: axis.name, target: axis.target, place: axis.place, values: [override.value]))
+      return true
+    }
+    if sweep.size == nil {
+      problems.append(
+        PipelineError(.tooManyPoints(limit: Sweep.maxPoints), at: place(of: "sweep")))
+    }
+    return sweep
+  }
+}
