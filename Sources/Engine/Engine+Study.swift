@@ -98,7 +98,7 @@ struct StudyTasks {
       }
     }
 
-    /// - Parameter outcomes: of all tasks, in their order.
+    /// The snapshot of the run that came out so; `outcomes` are those of all tasks, in their order.
     func snapshot(_ outcomes: [StageOutcome]) -> Snapshot {
       Snapshot(
         stages: zip(tasks, outcomes).map { task, outcome in
@@ -108,7 +108,7 @@ struct StudyTasks {
         })
     }
 
-    /// The paths of the files that the tasks read, and the programs that they declare.
+    /// The programs that the tasks' commands declare.
     var tools: Set<String> {
       var tools: Set<String> = []
       for case .command(let command) in tasks.map(\.work) { tools.formUnion(command.tools) }

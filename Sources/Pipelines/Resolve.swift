@@ -21,9 +21,13 @@ public func resolve(
 /// Reads, checks and resolves a pipeline file at all points that it sweeps.
 ///
 /// - Parameters:
+///   - bytes: The file's content.
+///   - file: Its path, as for a pipeline.
 ///   - overrides: As for a pipeline; of what is swept, an override leaves the one value.
 ///   - sweeps: What was given to `--sweep`, `NAME=VALUE,VALUE` or `NAME=FIRST..LAST` each: instead of what the
 ///     file sweeps by that name, or besides.
+///   - kinds: The stage kinds there are.
+/// - Returns: All points, found right.
 /// - Throws: All that is wrong, in file order.
 public func resolve(
   study bytes: [UInt8], file: String, overrides: [String] = [], sweeps: [String] = [],

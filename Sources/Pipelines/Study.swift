@@ -43,7 +43,9 @@ public struct Study: Sendable {
     whole = pipeline
   }
 
-  /// - Parameter points: the values of each, one of each axis, and what they make of the pipeline.
+  /// - Parameters:
+  ///   - axes: What is swept.
+  ///   - points: The values of each, one of each axis, and what they make of the pipeline.
   init(axes: [Axis], points: [(values: [Value], pipeline: ResolvedPipeline)]) {
     var union = StageUnion(axes: axes)
     for point in points { union.add(point.pipeline, at: point.values) }

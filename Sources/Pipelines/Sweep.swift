@@ -30,7 +30,11 @@ struct Sweep {
     }
     // Of lists that go together the others still do.
     groups[group].removeAll { $0.target == axis.target }
-    if groups[group].isEmpty { groups[group] = [axis] } else { groups.insert([axis], at: group + 1) }
+    if groups[group].isEmpty {
+      groups[group] = [axis]
+    } else {
+      groups.insert([axis], at: group + 1)
+    }
   }
 
   /// How many points there are before any is left out; `nil` for more than can be.

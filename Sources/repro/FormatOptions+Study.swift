@@ -36,8 +36,9 @@ extension FormatOptions {
     for figure in figures.joined() where !columns.contains(figure.column) {
       columns.append(figure.column)
     }
+    let first = axes.count + 1
     var table = Table(
-      axes + ["run"] + columns, rightAligned: Set((axes.count + 1)..<(axes.count + 1 + columns.count)))
+      axes + ["run"] + columns, rightAligned: Set(first..<(first + columns.count)))
     for (point, figures) in zip(outcome.points, figures) {
       let values = varied.map { point.values[$0].flowText }
       let cells = columns.map { column in figures.first { $0.column == column }?.text ?? "" }
