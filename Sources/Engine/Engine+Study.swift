@@ -64,7 +64,8 @@ extension Engine {
       let point = union.point(number)
       let outcomes = point.outcomes(known)
       return StudyPoint(
-        values: study.points[number].values, pipeline: study.points[number].pipeline,
+        values: zip(study.axes, study.points[number].values).map { ($0.name, $1) },
+        pipeline: study.points[number].pipeline,
         records: Dictionary(uniqueKeysWithValues: outcomes.map { ($0.name, $0.record) }),
         runHash: outcomes.count == point.tasks.count ? point.snapshot(outcomes).runHash : nil)
     }

@@ -21,14 +21,3 @@ public struct StudyOutcome: Sendable {
   public let executed: Int
   public let reused: Int
 }
-
-/// What the store has of one point of a study.
-public struct StudyPoint: Sendable {
-  /// One of each axis of the study.
-  public let values: [Value]
-  public let pipeline: ResolvedPipeline
-  /// By the names of the pipeline's stages, of those that have one.
-  public let records: [String: Record]
-  /// The run that they make, if none is missing.
-  public let runHash: Digest?
-}
