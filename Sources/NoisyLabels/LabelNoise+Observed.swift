@@ -5,6 +5,7 @@ extension LabelNoise {
   /// - Parameters:
   ///   - labels: the given ones, each in `0..<classes`.
   ///   - trueLabels: of the same samples, likewise.
+  ///   - classes: how many there are.
   /// - Throws: `NoiseError.labelCount`, `.label`.
   public init(
     observed labels: [Int32], of trueLabels: [Int32], classes: Int

@@ -163,12 +163,6 @@ import Testing
     #expect(abs(Double(noise.counts[0][0]) - 9_000) < 4 * 80)
     #expect(noise.counts[2] == [2, 0, 0])
   }
-}
-
-extension NoiseModel {
-  fileprivate var isRandom: Bool {
-    if case .pair(rate: 1) = self { false } else { true }
-  }
 
   @Test func `labels that were observed have the matrix that came out`() throws {
     let noise = try LabelNoise(
@@ -182,5 +176,11 @@ extension NoiseModel {
     #expect(throws: NoiseError.label(2, row: 1, classes: 2)) {
       try LabelNoise(observed: [0, 2], of: [0, 1], classes: 2)
     }
+  }
+}
+
+extension NoiseModel {
+  fileprivate var isRandom: Bool {
+    if case .pair(rate: 1) = self { false } else { true }
   }
 }

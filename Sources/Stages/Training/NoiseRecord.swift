@@ -8,7 +8,7 @@ struct NoiseRecord {
   private let noise: LabelNoise
   private let dataSet: DataSet
 
-  /// - Parameter dataSet: with the true labels.
+  /// `dataSet` has the true labels.
   init(_ noise: LabelNoise, of dataSet: DataSet) {
     self.noise = noise
     self.dataSet = dataSet

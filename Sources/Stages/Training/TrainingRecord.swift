@@ -51,8 +51,10 @@ struct TrainingRecord {
     ])
   }
 
-  /// - Parameter start: what is left as the last weights where not even one epoch ended.
+  /// Ends the record; `start` is what is left as the last weights where not even one epoch ended.
+  ///
   /// - Returns: how many epochs ended.
+  /// - Throws: what writing throws.
   func finish(_ stage: StageContext, start: Safetensors?) throws -> Int {
     // Every epoch that ended has a row in the trace, a diverged one has not.
     let epochs = trace.count
