@@ -56,10 +56,28 @@ struct StageTask: Sendable {
     }
   }
 
-  /// The item of that name, or else the only one whose name is it up to the extension.
+  /// The item of that name, or else the only one whose name is it up to the extension, or else the only one whose
+  /// name up to the extension ends in the same number: `epoch-5` is `epoch-005.npy`.
   private static func find(_ item: String, among entries: [Tree.Entry]) -> Content? {
     if let exact = entries.first(where: { $0.name == item }) { return exact.content }
     let stems = entries.filter { $0.name.hasPrefix(item + ".") }
-    return stems.count == 1 ? stems[0].content : nil
+    if !stems.isEmpty { return stems.count == 1 ? stems[0].content : nil }
+    guard let wanted = NumberedName(item[...]) else { return nil }
+    let numbered = entries.filter { NumberedName($0.name.prefix { $0 != "." }) == wanted }
+    return numbered.count == 1 ? numbered[0].content : nil
+  }
+}
+
+/// A name that ends in a number, however many zeros that is written with.
+private struct NumberedName: Equatable {
+  let start: Substring
+  let number: UInt64
+
+  /// `nil` for a name without a number at its end, or with one of more than 18 digits.
+  init?(_ name: Substring) {
+    let digits = name.utf8.reversed().prefix { (48...57).contains($0) }.count
+    guard (1...18).contains(digits), let number = UInt64(name.suffix(digits)) else { return nil }
+    start = name.dropLast(digits)
+    self.number = number
   }
 }

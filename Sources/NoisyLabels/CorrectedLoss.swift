@@ -4,12 +4,14 @@ public import Tensors
 public enum CorrectedLoss: String, CaseIterable, Sendable {
   case crossEntropy = "cross-entropy"
   case forward, backward, reweight
+  /// Determinant-based mutual information.
+  case dmi
 
-  public var needsTransition: Bool { self != .crossEntropy }
+  public var needsTransition: Bool { self != .crossEntropy && self != .dmi }
 
   /// The loss of a batch, ready to be called at every step.
   ///
-  /// - Parameter transition: ignored by `crossEntropy`.
+  /// - Parameter transition: ignored by `crossEntropy` and `dmi`.
   /// - Returns: a function of logits `[batch, classes]` and labels `[batch]`.
   /// - Throws: `.singular` for `backward` and a matrix that cannot be undone.
   public func function(
@@ -27,6 +29,8 @@ public enum CorrectedLoss: String, CaseIterable, Sendable {
     case .reweight:
       let matrix = transition.tensor()
       return { reweightedLoss(logits: $0, labels: $1, transition: matrix) }
+    case .dmi:
+      return { determinantLoss(logits: $0, labels: $1) }
     }
   }
 }

@@ -10,6 +10,7 @@ public enum NoiseError: Error, Equatable {
   case notStochastic(row: Int, sum: Double)
   case sampleNumbers(Int, labels: Int)
   case negativeSampleNumber(Int)
+  case labelCount(Int, samples: Int)
   case label(Int, row: Int, classes: Int)
 }
 
@@ -26,6 +27,7 @@ extension NoiseError: LocalizedError {
       "row \(row) of the noise matrix is no distribution: its sum is \(sum)"
     case .sampleNumbers(let count, let labels): "\(count) sample numbers for \(labels) labels"
     case .negativeSampleNumber(let number): "sample number \(number) is negative"
+    case .labelCount(let count, let samples): "\(count) labels for \(samples) samples"
     case .label(let label, let row, let classes):
       "sample \(row) has label \(label), classes are 0 to \(classes - 1)"
     }
@@ -39,6 +41,7 @@ extension NoiseError: LocalizedError {
     case .swappedTwice: "name each class in one pair"
     case .matrixSize: "give one row and one column for each class"
     case .notStochastic: "give entries that are not negative and sum to 1 in each row"
+    case .labelCount: "give one label for each training sample, in their order"
     case .sampleNumbers, .negativeSampleNumber, .label: "make the data set again"
     }
   }

@@ -1,6 +1,7 @@
 import Tensors
 
-/// A cut of samples into those to train on and those to validate with. Every sample is in exactly one.
+/// A cut of samples into those to train on and those to validate with. Every sample is in one of them, or, where
+/// only so many are to be trained on, left out.
 public struct Split: Sendable, Hashable {
   /// Ascending.
   public let train: [Int]
@@ -14,6 +15,28 @@ public struct Split: Sendable, Hashable {
   public enum Warning: Sendable, Hashable {
     case randomInstead(label: Int, count: Int, parts: Int)
     case putInTrain(label: Int, count: Int)
+  }
+}
+
+/// How many samples a part gets.
+public enum SplitSize: Sendable, Hashable, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
+  /// Of all samples, from 0 to below 1.
+  case share(Double)
+  case count(Int)
+
+  public init(floatLiteral value: Double) { self = .share(value) }
+  public init(integerLiteral value: Int) { self = .count(value) }
+
+  /// A share is rounded to the nearest whole number, halves down.
+  func samples(of total: Int) throws(SplitError) -> Int {
+    switch self {
+    case .share(let share):
+      guard (0..<1).contains(share) else { throw .fraction(share) }
+      return Int((share * Double(total) - 0.5).rounded(.up))
+    case .count(let count):
+      guard (0...total).contains(count) else { throw .count(count, samples: total) }
+      return count
+    }
   }
 }
 
@@ -41,32 +64,37 @@ func members(_ count: Int) -> String { count == 1 ? "only 1 member" : "only \(co
 
 /// Cuts samples into a training and a validation part.
 ///
-/// The validation part has `fraction · n` samples, rounded to the nearest whole number (halves stay in
+/// The validation part has so many samples, or `share · n`, rounded to the nearest whole number (halves stay in
 /// training). Each class gives its share of them, the largest remainders getting the places left over (the
-/// smaller class among equals). Which members go is decided by one random order of all samples.
+/// smaller class among equals). Which members go is decided by one random order of all samples; where only some
+/// of the rest are trained on, they are the next in it, by the same shares.
 ///
 /// - Parameters:
 ///   - labels: of the samples, in `0..<classes`; sample `i` is called `i` in the result.
 ///   - classes: how many there are.
-///   - fraction: of the samples to validate with, from 0 to below 1.
+///   - validation: the samples to validate with.
+///   - training: how many of the rest to train on; `nil`: all.
 ///   - stratified: whether classes keep their proportions; otherwise chance decides.
 ///   - rare: for classes of one member; classes without any are no matter.
 ///   - seed: of the stream `split`.
 /// - Returns: the cut, with a warning for each class that was too small for it.
-/// - Throws: `SplitError` for a fraction or label out of range, or a rare class that is an error.
+/// - Throws: `SplitError` for a size or label out of range, or a rare class that is an error.
 public func split(
-  labels: [Int32], classes: Int, validation fraction: Double, stratified: Bool = true,
-  rare: RareClassPolicy = .fallback, seed: UInt64
+  labels: [Int32], classes: Int, validation: SplitSize, training: Int? = nil,
+  stratified: Bool = true, rare: RareClassPolicy = .fallback, seed: UInt64
 ) throws(SplitError) -> Split {
-  guard (0..<1).contains(fraction) else { throw .fraction(fraction) }
+  let size = try validation.samples(of: labels.count)
+  let rest = labels.count - size
+  guard (0...rest).contains(training ?? 0) else { throw .count(training ?? 0, samples: rest) }
   let order = RandomStream(seed: seed, purpose: "split").permutation(of: labels.count).map {
     Int($0)
   }
-  let exact = fraction * Double(labels.count)
-  let size = Int((exact - 0.5).rounded(.up))
-  guard stratified, size > 0 else {
-    return Split(order, validation: order.prefix(size), isStratified: false)
+  let random = { (warnings: [Split.Warning]) in
+    Split(
+      train: order[size..<size + (training ?? rest)].sorted(),
+      validation: order.prefix(size).sorted(), isStratified: false, warnings: warnings)
   }
+  guard stratified, size > 0 else { return random([]) }
 
   var members = try membersByClass(labels, classes: classes, order: order)
   var warnings: [Split.Warning] = []
@@ -79,26 +107,18 @@ public func split(
     case .fallback: warnings.append(.randomInstead(label: label, count: 1, parts: 2))
     }
   }
-  if rare == .fallback, !warnings.isEmpty {
-    return Split(
-      order, validation: order.prefix(size), isStratified: false, warnings: warnings)
-  }
+  if rare == .fallback, !warnings.isEmpty { return random(warnings) }
   let shares = largestRemainders(of: size, among: members.map(\.count))
-  let validation = zip(members, shares).flatMap { $0.prefix($1) }
-  return Split(order, validation: validation[...], isStratified: true, warnings: warnings)
-}
-
-extension Split {
-  fileprivate init(
-    _ order: [Int], validation: ArraySlice<Int>, isStratified: Bool, warnings: [Warning] = []
-  ) {
-    var isTaken = [Bool](repeating: false, count: order.count)
-    for sample in validation { isTaken[sample] = true }
-    train = order.indices.filter { !isTaken[$0] }
-    self.validation = validation.sorted()
-    self.isStratified = isStratified
-    self.warnings = warnings
+  let chosen = zip(members, shares).flatMap { $0.prefix($1) }
+  let isChosen = Set(chosen)
+  var others = order.filter { !isChosen.contains($0) }
+  if let training {
+    let left = try membersByClass(labels, classes: classes, order: others)
+    let shares = largestRemainders(of: training, among: left.map(\.count))
+    others = zip(left, shares).flatMap { $0.prefix($1) }
   }
+  return Split(
+    train: others.sorted(), validation: chosen.sorted(), isStratified: true, warnings: warnings)
 }
 
 /// The samples of each class, in the given order of all.

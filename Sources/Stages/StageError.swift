@@ -14,6 +14,10 @@ enum StageError: Error, Equatable {
   case needsTransition(loss: String)
   case transitionShape([Int], classes: Int)
   case posteriorShape([Int])
+  case posteriorSize([Int], expected: [Int])
+  case unknownTruth
+  case noBatches(String)
+  case labelArray(String, [Int])
   case modelMismatch(String)
   case labelColumn(Int, columns: Int)
   case columns(Int, shape: [Int])
@@ -44,6 +48,12 @@ extension StageError: LocalizedError {
     case .transitionShape(let shape, let classes):
       "the transition matrix has shape \(shape), the data set \(classes) classes"
     case .posteriorShape(let shape): "a posterior has shape [samples, classes], this one \(shape)"
+    case .posteriorSize(let shape, let expected):
+      "the posterior has shape \(shape), the data set's training part \(expected)"
+    case .unknownTruth: "the true labels of the data set are not known"
+    case .noBatches(let name): "there is no file '\(name)'"
+    case .labelArray(let type, let shape):
+      "the labels are \(type) of shape \(shape), not a list of integers"
     case .modelMismatch(let text): text
     case .labelColumn(let column, let columns):
       "label column \(column), but the table has \(columns)"
@@ -75,6 +85,10 @@ extension StageError: LocalizedError {
         : "the metrics are \(known.joined(separator: ", "))"
     case .needsTransition: "add 'transition: estimate.transition', or use loss cross-entropy"
     case .transitionShape: "give the matrix that was estimated on this data set"
+    case .posteriorSize: "give the posteriors of this data set's part 'train'"
+    case .unknownTruth: "give the data set of a 'label-noise' or 'human-labels' stage"
+    case .noBatches: "give cifar-10-binary.tar.gz, or a folder with the files that are in it"
+    case .labelArray: "store one label a training sample, as numpy.save does with an integer array"
     case .modelMismatch: "give a checkpoint that was trained on this data set"
     case .labelColumn: "columns count from 0; -1 is the last"
     case .columns: "set 'shape' to [channels, height, width] of one sample"

@@ -158,7 +158,7 @@ import Testing
 
   @Test func `all losses are cross-entropy when there is no noise`() throws {
     let expected = logits().crossEntropy(input.labels).item
-    for loss in CorrectedLoss.allCases {
+    for loss in CorrectedLoss.allCases where loss != .dmi {
       let function = try loss.function(transition: .identity(classes: 3))
       #expect(abs(function(logits(), input.labels).item - expected) < 1e-6)
     }

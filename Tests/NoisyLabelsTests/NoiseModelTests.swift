@@ -163,6 +163,20 @@ import Testing
     #expect(abs(Double(noise.counts[0][0]) - 9_000) < 4 * 80)
     #expect(noise.counts[2] == [2, 0, 0])
   }
+
+  @Test func `labels that were observed have the matrix that came out`() throws {
+    let noise = try LabelNoise(
+      observed: [0, 1, 1, 1, 0, 0], of: [0, 0, 0, 0, 1, 1], classes: 3)
+    #expect(noise.transition.rows == [[0.25, 0.75, 0], [1, 0, 0], [0, 0, 1]])
+    #expect(noise.isFlipped == [false, true, true, true, true, true])
+    #expect(noise.rates == [0.75, 1, nil])
+    #expect(
+      message { try LabelNoise(observed: [0], of: [0, 1], classes: 2) }
+        == "1 labels for 2 samples; give one label for each training sample, in their order")
+    #expect(throws: NoiseError.label(2, row: 1, classes: 2)) {
+      try LabelNoise(observed: [0, 2], of: [0, 1], classes: 2)
+    }
+  }
 }
 
 extension NoiseModel {

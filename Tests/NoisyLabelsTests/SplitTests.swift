@@ -31,7 +31,7 @@ import Testing
     sizes: [Int], fraction: Double, expected: [Int]
   ) throws {
     let labels = Self.labels(sizes)
-    let cut = try split(labels: labels, classes: sizes.count, validation: fraction, seed: 4)
+    let cut = try split(labels: labels, classes: sizes.count, validation: .share(fraction), seed: 4)
     #expect(isPartition([cut.train, cut.validation], of: labels.count))
     #expect(counts(of: cut.validation, in: labels, classes: sizes.count) == expected)
     #expect(cut.isStratified == (fraction > 0))
@@ -44,7 +44,7 @@ import Testing
     let sizes = (0..<10).map { _ in Int(random.next() % 40) + 2 }
     let fraction = Double(random.next() % 90) / 100
     let labels = Self.labels(sizes)
-    let cut = try split(labels: labels, classes: 10, validation: fraction, seed: seed)
+    let cut = try split(labels: labels, classes: 10, validation: .share(fraction), seed: seed)
     let n = labels.count
     #expect(isPartition([cut.train, cut.validation], of: n))
     #expect(abs(Double(cut.validation.count) - fraction * Double(n)) <= 0.5)
@@ -52,6 +52,25 @@ import Testing
       let share = Double(size) * Double(cut.validation.count) / Double(n)
       #expect(abs(Double(count) - share) < 1)
     }
+  }
+
+  @Test(arguments: [true, false])
+  func `takes so many samples to validate with and to train on`(stratified: Bool) throws {
+    let labels = Self.labels([60, 30, 10])
+    let whole = try split(
+      labels: labels, classes: 3, validation: 20, stratified: stratified, seed: 1)
+    let share = try split(
+      labels: labels, classes: 3, validation: 0.2, stratified: stratified, seed: 1)
+    #expect(whole == share)
+    let some = try split(
+      labels: labels, classes: 3, validation: 20, training: 50, stratified: stratified, seed: 1)
+    #expect(some.validation == whole.validation && some.isStratified == stratified)
+    #expect(some.train.count == 50 && Set(some.train).isSubset(of: whole.train))
+    #expect(zip(some.train, some.train.dropFirst()).allSatisfy(<))
+    if stratified { #expect(counts(of: some.train, in: labels, classes: 3) == [30, 15, 5]) }
+    let fewer = try split(
+      labels: labels, classes: 3, validation: 20, training: 10, stratified: stratified, seed: 1)
+    #expect(Set(fewer.train).isSubset(of: some.train))
   }
 
   @Test func `depends on the seed alone`() throws {
@@ -100,8 +119,14 @@ import Testing
 
   @Test func `refuses fractions and labels out of range`() {
     #expect(throws: SplitError.fraction(1)) {
-      try split(labels: [0], classes: 1, validation: 1, seed: 1)
+      try split(labels: [0], classes: 1, validation: 1.0, seed: 1)
     }
+    #expect(throws: SplitError.count(3, samples: 2)) {
+      try split(labels: [0, 0], classes: 1, validation: 3, seed: 1)
+    }
+    #expect(
+      message { try split(labels: [0, 0, 0], classes: 1, validation: 2, training: 2, seed: 1) }
+        == "a part of 2 samples, out of 1; choose fewer, or a share such as 0.1")
     #expect(throws: SplitError.label(2, sample: 1, classes: 2)) {
       try split(labels: [0, 2, 0, 0], classes: 2, validation: 0.5, seed: 1)
     }

@@ -10,6 +10,8 @@ public struct EpochResult: Sendable, Hashable {
   public let correct: Int
   /// Samples seen.
   public let count: Int
+  /// Steps whose loss had no gradient, such as one that cannot judge its batch: no parameter moved.
+  public let skipped: Int
 
   public var accuracy: Double { Double(correct) / Double(count) }
 }
@@ -64,6 +66,7 @@ extension Model {
       let batch = TrainingBatch(
         samples.batch(order[rows]), plan: plan, epoch: epoch, step: step)
       var results: [(logits: Tensor, labels: [Int32])] = []
+      var isSkipped = true
       optimizer.clearGradients()
       let divergence = Divergence(epoch: epoch, step: step + 1, watched)
       var pass = TrainingPass(
@@ -76,6 +79,7 @@ extension Model {
         try divergence.checkForward(
           inputs, layer: { firstDivergedLayer(inputs, pass) }, logits: logits, loss: partLoss)
         pass.firstSample += part.count
+        isSkipped = isSkipped && !partLoss.requiresGradient
         // The sum of the parts' gradients is that of the batch's mean loss.
         let share = Float(Double(part.count) / Double(batch.count))
         (part.count == batch.count ? partLoss : partLoss * share).backward()
@@ -88,10 +92,12 @@ extension Model {
       for (logits, labels) in results {
         position.correct += correctPredictions(scores?(logits) ?? logits, labels)
       }
+      position.skipped += isSkipped ? 1 : 0
       position.step = step + 1
       try onStep(position, optimizer)
     }
     return EpochResult(
-      epoch: epoch, loss: position.lossSum / Double(end), correct: position.correct, count: end)
+      epoch: epoch, loss: position.lossSum / Double(end), correct: position.correct, count: end,
+      skipped: position.skipped)
   }
 }

@@ -8,11 +8,16 @@ public struct TrainingPosition: Hashable, Sendable {
   /// Of these steps, as in ``EpochResult``: the losses' weighted sum and the right predictions.
   public var lossSum: Double
   public var correct: Int
+  /// Of these steps those without a gradient, which moved nothing.
+  public var skipped: Int
 
-  public init(epoch: Int = 1, step: Int = 0, lossSum: Double = 0, correct: Int = 0) {
+  public init(
+    epoch: Int = 1, step: Int = 0, lossSum: Double = 0, correct: Int = 0, skipped: Int = 0
+  ) {
     self.epoch = epoch
     self.step = step
     self.lossSum = lossSum
     self.correct = correct
+    self.skipped = skipped
   }
 }

@@ -11,7 +11,7 @@ enum FineTuneStage: StageKind {
   static let inputs: [KindSignature.Input] = [
     .init("dataset", "what is learned"),
     .init("checkpoint", "the weights to start from"),
-    .init("transition", required: false, "T; every loss but cross-entropy needs it"),
+    .init("transition", required: false, "T, for the losses forward, backward and reweight"),
   ]
   static let outputs = TrainingRecord.outputs.map(KindSignature.Output.init)
   static let usesSeed = true
@@ -33,31 +33,8 @@ enum FineTuneStage: StageKind {
   static func run(_ config: Config, _ stage: StageContext) throws {
     try stage.prepareKernels()
     let data = try StageData(stage)
-    let transition = try stage.transition()
-    if let transition { try data.check(transition) }
     let model = try data.model(at: stage.input("checkpoint"))
-    if config.loss.needsTransition && transition == nil {
-      throw StageError.needsTransition(loss: config.loss.rawValue)
-    }
-    let loss = try config.loss.function(
-      transition: transition ?? .identity(classes: data.dataSet.classes))
     try train(
-      model, on: data, config.training, stage, loss: loss,
-      noisyScores: transition.map { noisyScores($0.tensor()) })
-  }
-}
-
-/// Predictions of noisy labels are read from `p · T`.
-func noisyScores(_ transition: Tensor) -> Scores {
-  { logits in noisyPosterior(logits: logits, transition: transition) }
-}
-
-extension StageData {
-  /// A matrix must have the data set's classes.
-  func check(_ transition: TransitionMatrix) throws {
-    guard transition.classes == dataSet.classes else {
-      throw StageError.transitionShape(
-        [transition.classes, transition.classes], classes: dataSet.classes)
-    }
+      model, on: data, config.training, stage, loss: config.loss, readsNoisy: config.loss != .dmi)
   }
 }

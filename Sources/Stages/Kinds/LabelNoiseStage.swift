@@ -1,4 +1,3 @@
-import Documents
 import Engine
 import Learning
 import NoisyLabels
@@ -10,12 +9,7 @@ enum LabelNoiseStage: StageKind {
   static let name = "label-noise"
   static let summary = "make training labels noisy in a known way"
   static let inputs: [KindSignature.Input] = [.init("dataset", "with clean labels")]
-  static let outputs: [KindSignature.Output] = [
-    .init("dataset", isFolder: true, "the same with noisy training labels"),
-    .init("transition", "the true matrix T[i][j] = P(noisy j | clean i), float64 .npy"),
-    .init("flips", "whether each training label was changed, bool .npy"),
-    .init("report", "the realised rates, JSON lines"),
-  ]
+  static let outputs = NoiseRecord.outputs.map(KindSignature.Output.init)
   static let usesSeed = true
   static let arithmetic: Int? = Arithmetic.version
 
@@ -58,26 +52,6 @@ enum LabelNoiseStage: StageKind {
     guard dataSet.train.trueLabels == nil else { throw StageError.noisyAlready }
     let noise = try model.applied(
       to: dataSet.train.labels, classes: dataSet.classes, seed: stage.seed)
-    try dataSet.relabelled(noise.labels, trueLabels: dataSet.train.labels)
-      .save(to: stage.output("dataset"))
-    try NPY.write(noise.transition.array, to: stage.output("transition"))
-    try NPY.write(.flags(noise.isFlipped), to: stage.output("flips"))
-    try JSONLines.write(report(noise), to: stage.output("report"))
-    if let rate = noise.rate { stage.result("flip rate", rate) }
-  }
-
-  /// One row for all samples, then one for each class.
-  private static func report(_ noise: LabelNoise) -> [Value] {
-    let all: Value = [
-      "class": .null, "rate": noise.rate.map(Value.float) ?? .null,
-      "samples": .int(Int64(noise.labels.count)),
-    ]
-    return [all]
-      + noise.rates.enumerated().map { label, rate in
-        [
-          "class": .int(Int64(label)), "rate": rate.map(Value.float) ?? .null,
-          "samples": .int(Int64(noise.counts[label].reduce(0, +))),
-        ]
-      }
+    try NoiseRecord(noise, of: dataSet).save(stage)
   }
 }

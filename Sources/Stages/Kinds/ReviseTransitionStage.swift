@@ -62,7 +62,7 @@ enum ReviseTransitionStage: StageKind {
     func revised() throws -> TransitionMatrix {
       try estimate.adding(TransitionMatrix(delta.tensor))
     }
-    try train(
+    let epochs = try train(
       model, on: data, config.training, others: [group], stage,
       loss: { logits, labels in
         revisionLoss(
@@ -84,12 +84,22 @@ enum ReviseTransitionStage: StageKind {
           "transition/normalised-error": revised.normalised.estimationError(against: truth),
         ]
       }, files: { ["corrections/\(name(ofEpoch: $0))"] })
-    let revised = try revised()
+    let revised =
+      try epochs == config.training.epochs ? revised() : lastRevised(estimate, epochs, stage)
     try NPY.write(revised.array, to: stage.output("transition"))
     try NPY.write(revised.normalised.array, to: stage.output("normalised"))
     if let truth {
       stage.result("estimation error", revised.estimationError(against: truth), isHeadline: true)
     }
+  }
+
+  /// The revised matrix after so many epochs: what diverged after them is not used.
+  private static func lastRevised(
+    _ estimate: TransitionMatrix, _ epochs: Int, _ stage: StageContext
+  ) throws -> TransitionMatrix {
+    guard epochs > 0 else { return estimate }
+    let path = "\(stage.output("corrections"))/\(name(ofEpoch: epochs))"
+    return try estimate.adding(TransitionMatrix(NPY.read(contentsOf: path)))
   }
 
   private static func name(ofEpoch epoch: Int) -> String {

@@ -20,6 +20,7 @@ struct TrainingConfig: Sendable {
   let microBatch: Int?
   let batchNorm: BatchNormPolicy
   let augmentation: AugmentationConfig
+  let onDivergence: DivergencePolicy
 
   static func read(
     _ fields: inout FieldReader, epochs: Int, optimizer name: String, rate: Double,
@@ -48,21 +49,38 @@ struct TrainingConfig: Sendable {
           "scale and shift go by 'parameters'; are trained in any case; nothing moves; only statistics"
         )
       },
-      augmentation: .read(&fields))
+      augmentation: .read(&fields),
+      onDivergence: fields.addition("on_divergence") {
+        $0.choice(
+          "on_divergence", default: .fail,
+          "when a value is no longer finite: fail, or stop and record where")
+      })
   }
+}
+
+/// What a stage does when its training diverges.
+enum DivergencePolicy: String, CaseIterable, Sendable {
+  case fail
+  /// It ends with the epochs that were finished and a last row that says where: a diverged run is a result.
+  case stop
 }
 
 /// Trains and records every epoch.
 ///
 /// A stage that was killed goes on from the state it kept last. `others` are parameters besides the model's that `loss` uses; what `onEpoch` returns joins the
 /// epoch's metrics, and `files` are the further outputs that it wrote. Where the weights are averaged, checkpoints and trace hold the averages (with the running
-/// statistics of batch norm as they are), and the metrics both models' figures.
+/// statistics of batch norm as they are), and the metrics both models' figures. The steps that `loss` gave no gradient for are counted as the metric `skipped`.
+///
+/// - Returns: how many epochs ended: all, unless it diverged and was to stop there.
+@discardableResult
 func train(
   _ model: Model, on data: StageData, _ config: TrainingConfig, others: [ParameterGroup] = [],
-  _ stage: StageContext, loss: @escaping Loss, noisyScores: Scores? = nil,
+  _ stage: StageContext, loss: @escaping Loss, noisyScores: Scores? = nil, skipped: String? = nil,
   onEpoch: (Int) throws -> [String: Double] = { _ in [:] },
   files: (Int) -> [String] = { _ in [] }
-) throws {
+) throws -> Int {
+  // The weights that the training starts from, before it moves them: what is left if not even one epoch ends.
+  let start = config.onDivergence == .stop ? model.safetensors : nil
   let state = try stage.state()
   let kept = try state?.kept.flatMap { try TrainingState($0) }
   if kept == nil { try state?.forget() }
@@ -92,34 +110,43 @@ func train(
       in: state,
       files: (0..<done).flatMap { TrainingRecord.files(ofEpoch: $0 + 1) + files($0 + 1) })
   }
-  try model.train(
-    on: data.train, plan: plan, optimizer: &optimizer, loss: loss, scores: noisyScores,
-    onStep: { position, optimizer in
-      Kernels.threads = stage.threads
-      let done = min(position.step * config.batchSize, data.train.count)
-      stage.progress(
-        Progress(
-          step: position.epoch, of: config.epochs, "epoch",
-          done: (position.epoch - 1) * data.train.count + done, total: total, unit: "samples"))
-      try keep(at: position, optimizer)
-    },
-    onEpoch: { result, optimizer in
-      var row = data.measure(model, loss: loss, noisyScores: noisyScores)
-      row["train/loss"] = result.loss
-      row["train/accuracy"] = result.accuracy
-      row.merge(try onEpoch(result.epoch)) { $1 }
-      if let average = optimizer.average {
-        try average.applied {
-          let averaged = data.measure(model, loss: loss, noisyScores: noisyScores)
-          for (name, value) in averaged { row["average/\(name)"] = value }
+  do {
+    try model.train(
+      on: data.train, plan: plan, optimizer: &optimizer, loss: loss, scores: noisyScores,
+      onStep: { position, optimizer in
+        Kernels.threads = stage.threads
+        let done = min(position.step * config.batchSize, data.train.count)
+        stage.progress(
+          Progress(
+            step: position.epoch, of: config.epochs, "epoch",
+            done: (position.epoch - 1) * data.train.count + done, total: total, unit: "samples"))
+        try keep(at: position, optimizer)
+      },
+      onEpoch: { result, optimizer in
+        var row = data.measure(model, loss: loss, noisyScores: noisyScores)
+        row["train/loss"] = result.loss
+        row["train/accuracy"] = result.accuracy
+        if let skipped { row[skipped] = Double(result.skipped) }
+        row.merge(try onEpoch(result.epoch)) { $1 }
+        if let average = optimizer.average {
+          try average.applied {
+            let averaged = data.measure(model, loss: loss, noisyScores: noisyScores)
+            for (name, value) in averaged { row["average/\(name)"] = value }
+            try record.add(model, epoch: result.epoch, metrics: row)
+          }
+        } else {
           try record.add(model, epoch: result.epoch, metrics: row)
         }
-      } else {
-        try record.add(model, epoch: result.epoch, metrics: row)
-      }
-      try keep(at: TrainingPosition(epoch: result.epoch + 1), optimizer)
-    })
-  try record.finish(stage)
+        try keep(at: TrainingPosition(epoch: result.epoch + 1), optimizer)
+      })
+  } catch let error as TrainingError {
+    guard config.onDivergence == .stop, case .diverged(let epoch, let step, _) = error else {
+      throw error
+    }
+    stage.warn(error.errorDescription ?? "\(error)")
+    record.addDivergence(epoch: epoch, step: step)
+  }
+  return try record.finish(stage, start: start)
 }
 
 extension TrainingPosition {

@@ -43,13 +43,32 @@ struct TrainingRecord {
     ])
   }
 
-  func finish(_ stage: StageContext) throws {
-    try checkpoints.finish(epochs: metrics.count)
+  /// Records that the training ended within an epoch: a last row, which holds nothing but where.
+  mutating func addDivergence(epoch: Int, step: Int) {
+    metrics.append([
+      "epoch": .int(Int64(epoch)), "diverged/epoch": .int(Int64(epoch)),
+      "diverged/step": .int(Int64(step)),
+    ])
+  }
+
+  /// Ends the record; `start` is what is left as the last weights where not even one epoch ended.
+  ///
+  /// - Returns: how many epochs ended.
+  /// - Throws: what writing throws.
+  func finish(_ stage: StageContext, start: Safetensors?) throws -> Int {
+    // Every epoch that ended has a row in the trace, a diverged one has not.
+    let epochs = trace.count
+    if epochs == 0, let start { try checkpoints.finish(with: start) }
+    if epochs > 0 { try checkpoints.finish(epochs: epochs) }
     try JSONLines.write(metrics, to: stage.output("metrics"))
     try JSONLines.write(trace, to: stage.output("trace"))
     let last = metrics.last
     for name in ["validation/accuracy", "test/accuracy"] {
       if let value = last?[name]?.float { stage.result(name, value) }
     }
+    for name in ["diverged/epoch", "diverged/step"] {
+      if let value = last?[name]?.int { stage.result(name, Int(value), isHeadline: true) }
+    }
+    return epochs
   }
 }

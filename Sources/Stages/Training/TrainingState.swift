@@ -106,7 +106,7 @@ struct TrainingState {
     else { throw StageError.malformedState }
     position = TrainingPosition(
       epoch: Int(clamping: epoch), step: Int(clamping: step), lossSum: lossSum,
-      correct: Int(clamping: correct))
+      correct: Int(clamping: correct), skipped: Int(clamping: note["skipped"]?.int ?? 0))
     self.metrics = metrics
     self.trace = trace
     self.products = products.map { ($0.list ?? []).compactMap(\.float) }
@@ -122,6 +122,7 @@ struct TrainingState {
         "layout": .int(Self.layout),
         "epoch": .int(Int64(position.epoch)), "step": .int(Int64(position.step)),
         "loss-sum": .float(position.lossSum), "correct": .int(Int64(position.correct)),
+        "skipped": .int(Int64(position.skipped)),
         "metrics": .list(metrics), "trace": .list(trace),
         "products": .list(products.map { .list($0.map(Value.float)) }),
         "average-steps": averageSteps.map { .int(Int64($0)) } ?? .null,

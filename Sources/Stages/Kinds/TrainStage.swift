@@ -1,0 +1,44 @@
+import Engine
+import Learning
+import NoisyLabels
+import Pipelines
+import Tensors
+
+/// Trains a new network, with a loss that may be corrected by a transition matrix.
+enum TrainStage: StageKind {
+  static let name = "train"
+  static let summary = "train a new network, with a plain or corrected loss"
+  static let inputs: [KindSignature.Input] = [
+    .init("dataset", "what is learned"),
+    .init("transition", required: false, "T, for the losses forward, backward and reweight"),
+  ]
+  static let outputs = TrainingRecord.outputs.map(KindSignature.Output.init)
+  static let usesSeed = true
+  static let arithmetic: Int? = Arithmetic.version
+
+  struct Config: Sendable {
+    let model: ModelDescription
+    let loss: CorrectedLoss
+    let training: TrainingConfig
+  }
+
+  static func read(_ fields: inout FieldReader) -> Config {
+    Config(
+      model: readModel(&fields),
+      loss: fields.choice("loss", default: .crossEntropy, "what is minimised"),
+      training: .read(&fields, epochs: 20, optimizer: "sgd", rate: 0.01))
+  }
+
+  static func resumption(_ config: Config) -> Resumption? { config.training.resumption }
+
+  static func run(_ config: Config, _ stage: StageContext) throws {
+    try stage.prepareKernels()
+    let data = try StageData(stage)
+    let model = try Model(
+      config.model, inputShape: data.dataSet.shape, classes: data.dataSet.classes, seed: stage.seed)
+    // Only a corrected loss makes the network tell clean labels.
+    try train(
+      model, on: data, config.training, stage, loss: config.loss,
+      readsNoisy: config.loss.needsTransition)
+  }
+}
