@@ -28,7 +28,8 @@ extension PipelineError: CustomStringConvertible {
 extension PipelineError.Problem {
   /// What is wrong: lower case, no full stop, names in single quotes.
   var statement: String {
-    textStatement ?? structureStatement ?? inputStatement ?? fieldStatement ?? paramStatement ?? ""
+    textStatement ?? structureStatement ?? inputStatement ?? fieldStatement ?? paramStatement
+      ?? resultStatement ?? ""
   }
 
   private var textStatement: String? {
