@@ -57,13 +57,14 @@ struct StudyArgument {
       of: pipeline, folder: options.folder, options: Machine.options())
     let sets = overrides.map { " --set \($0)" }.joined()
     return Study(
-      title: pipeline.name + sets,
+      title: pipeline.name,
       points: [StudyPoint(values: [], pipeline: pipeline, records: records)], axes: [],
       command: file + sets)
   }
 
   private func runs(by engine: Engine) throws -> Study {
     guard overrides.isEmpty else { throw ValidationError("--set goes with a pipeline file") }
+    guard !words.isEmpty else { throw ValidationError("name a pipeline file, or runs") }
     let runs = try words.map { try engine.store.run(matching: $0) }
     let (points, axes) = try StudyPoint.points(of: runs, by: engine)
     let names = runs.map(\.name)

@@ -97,11 +97,11 @@ import Testing
     let unknown = try await space.repro("results", "study.yaml", "--set", "seed=7")
     #expect(unknown.status == 0)
     #expect(
-      unknown.output.contains("1 of 1 point has not been run: repro run study.yaml --set seed=7"))
+      unknown.output.contains("the only point has not been run: repro run study.yaml --set seed=7"))
 
     let over = try await space.repro("compare", "study.yaml", "--over", "rate=0.2,0.4")
     #expect(over.status == 0, "\(over.errors)")
-    #expect(over.output.contains("A  study --set rate=0.2\nB  study --set rate=0.4\n"))
+    #expect(over.output.contains("A  study · rate=0.2\nB  study · rate=0.4\n"))
     #expect(over.output.contains("one pair has no interval"))
   }
 
@@ -126,7 +126,7 @@ import Testing
     #expect(damaged.status == 3)
     #expect(
       damaged.output.contains(
-        "1 of 1 point have damaged metrics, which a run makes again: repro run study.yaml"))
+        "the only point has damaged metrics, which a run makes again: repro run study.yaml"))
     _ = try await self.run([[]], in: space)
     #expect(try await space.repro("results", "study.yaml").status == 0)
   }

@@ -18,14 +18,16 @@ extension Comparison {
       }
       let spread = Spread(pairs.differences)
       let places =
-        line.spec.digits ?? Figures.places(for: [Spread(pairs.a), Spread(pairs.b), spread])
+        line.spec.digits
+        ?? Figures.places(
+          for: [Spread(pairs.a), Spread(pairs.b)] + (pairs.count > 1 ? [spread] : []))
       let number = { Figures.decimals($0, places) }
       let interval = pairs.interval().map {
         "\(number($0.lowerBound)) to \(number($0.upperBound))"
       }
       let (higher, equal, lower) = pairs.signs
       let wins: [String] =
-        switch line.better {
+        switch line.spec.direction {
         case .higher: ["\(higher)", "", "\(equal)", "\(lower)", ""]
         case .lower: ["\(lower)", "", "\(equal)", "\(higher)", ""]
         case nil: ["", "\(higher)", "\(equal)", "", "\(lower)"]
@@ -34,7 +36,8 @@ extension Comparison {
         [
           line.title, number(pairs.meanA), number(pairs.meanB), number(pairs.meanDifference),
           interval ?? "", pairs.probability.map(Figures.probability) ?? "",
-          pairs.signedRankProbability.map(Figures.probability) ?? "", "\(pairs.count)",
+          pairs.count < 2
+            ? "" : pairs.signedRankProbability.map(Figures.probability) ?? "", "\(pairs.count)",
         ] + wins)
     }
     return table.withoutEmptyColumns
@@ -84,7 +87,7 @@ extension Comparison {
     let number = { (value: Double) -> Value in pairs.count > 0 ? .float(value) : .null }
     return [
       "name": .string(line.spec.name), "oracle": .bool(line.isOracle),
-      "better": line.better.map { .string($0.rawValue) } ?? .null,
+      "better": line.spec.direction.map { .string($0.rawValue) } ?? .null,
       "pairs": .list(
         pairs.a.indices.map { index in
           [
@@ -132,21 +135,4 @@ extension Comparison {
 
 extension Comparison.Line {
   var title: String { isOracle ? "\(spec.name) (oracle)" : spec.name }
-
-  /// Which way is better: as the pipeline says, else as the name does.
-  var better: ResultSpec.Better? { spec.better ?? ResultSpec.Better(named: spec.metric) }
-}
-
-extension ResultSpec.Better {
-  /// Errors and losses are better lower, accuracies higher; of other names nobody knows.
-  init?(named metric: String) {
-    let words = metric.lowercased().split { !$0.isLetter }.map(String.init)
-    if words.contains("accuracy") {
-      self = .higher
-    } else if words.contains("error") || words.contains("loss") {
-      self = .lower
-    } else {
-      return nil
-    }
-  }
 }

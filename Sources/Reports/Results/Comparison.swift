@@ -43,7 +43,7 @@ public struct Comparison: Sendable {
 extension Comparison {
   /// Pairs the points by their seeds and by all that is swept in both.
   ///
-  /// - Parameter metrics: the results to compare; if empty, all that both have.
+  /// `metrics` are the results to compare; if empty, all that both have.
   /// - Throws: ``ReportError`` when there is nothing to compare or points cannot be told apart; `StoreError`.
   public init(_ a: Side, _ b: Side, metrics: [String] = [], from store: Store) throws {
     let names = Self.names(a, b)
@@ -79,11 +79,29 @@ extension Comparison {
         Line(
           spec: own, isOracle: isOracle, pairs: PairedDifference(a: left, b: right), keys: keys))
     }
-    self.a = a.title
-    self.b = b.title
+    let (ownWords, otherWords) = Self.differences(a, b)
+    self.a = ([a.title] + ownWords).joined(separator: " · ")
+    self.b = ([b.title] + otherWords).joined(separator: " · ")
     pairedBy = names
     self.lines = lines
     self.unpaired = unpaired.uniqued
+  }
+
+  /// What all points of A have, and all of B otherwise: `noise.type=pair`, and for B `noise.type=symmetric`.
+  private static func differences(_ a: Side, _ b: Side) -> ([String], [String]) {
+    let pipelines = [a, b].map { $0.points.map(\.pipeline) }
+    let varying = Set(pipelines.flatMap(PointValue.differing))
+    let names = PointValue.differing(among: pipelines.flatMap(\.self)).filter {
+      // The stages of two pipelines differ anyway.
+      !varying.contains($0) && $0 != "seed" && (a.title == b.title || !$0.hasPrefix("stages."))
+    }
+    let words = [a, b].map { side in
+      names.prefix(6).compactMap { name in
+        side.points.first.flatMap { PointValue.named(name, of: $0) }
+          .map { "\(name)=\(PointValue.text($0))" }
+      }
+    }
+    return (words[0], words[1])
   }
 
   /// The seed, and what is swept in either and has a value in both.

@@ -1,9 +1,9 @@
 /// How numbers are written in tables for people.
-enum Figures {
+package enum Figures {
   /// Digits behind the point that show the deviations to two digits, four at least of what lies in -1...1.
   ///
   /// One number for a whole column, so that its points are below each other; nine at most.
-  static func places(for spreads: [Spread]) -> Int {
+  package static func places(for spreads: [Spread]) -> Int {
     spreads.map(places).max() ?? 4
   }
 

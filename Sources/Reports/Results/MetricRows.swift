@@ -1,10 +1,10 @@
-import Documents
-import Pipelines
+package import Documents
+package import Pipelines
 
 /// The rows of metrics that a stage left, one an epoch.
-struct MetricRows {
+package struct MetricRows {
   /// What there is instead of a number.
-  enum Absence: Error, Equatable {
+  package enum Absence: Error, Equatable {
     /// Training came upon infinities, or the figure is one.
     case diverged
     /// No row has the metric; these are the ones there are.
@@ -13,13 +13,15 @@ struct MetricRows {
     case noRows
   }
 
-  let rows: [Value]
+  private let rows: [Value]
+
+  package init(rows: [Value]) { self.rows = rows }
 
   /// The value of the metric in the row that is chosen.
   ///
   /// A training that diverged has no value, whatever row is asked for: the best row of one that broke off is not
   /// what its settings lead to.
-  func value(of metric: String, at choice: RowChoice) throws(Absence) -> Double {
+  package func value(of metric: String, at choice: RowChoice) throws(Absence) -> Double {
     if rows.isEmpty { throw .noRows }
     if rows.contains(where: Self.saysDiverged) { throw .diverged }
     try require(metric)

@@ -7,6 +7,12 @@ public struct TextTable: Hashable, Sendable {
   public var rows: [[String]]
   /// Columns of numbers, which stand on the right.
   public var rightAligned: Set<Int>
+
+  public init(header: [String], rows: [[String]], rightAligned: Set<Int>) {
+    self.header = header
+    self.rows = rows
+    self.rightAligned = rightAligned
+  }
 }
 
 extension ResultTable {
@@ -77,26 +83,30 @@ extension ResultTable {
   public func notes(toRun pipeline: String?) -> [String] {
     let again = pipeline.map { ": repro run \($0)" } ?? ""
     var notes: [String] = []
-    func tell(_ names: [String], _ words: String, _ fix: String = "") {
-      if names.isEmpty { return }
-      let count = "\(names.count) of \(pointCount) point\(pointCount == 1 ? "" : "s")"
-      notes.append("\(count) \(words)\(fix)\n  \(listed(names, separator: "; "))")
+    func tell(_ points: [String], _ words: String, _ fix: String = "") {
+      if points.isEmpty { return }
+      if pointCount == 1 {
+        notes.append("the only point \(words)\(fix)")
+      } else {
+        let names = listed(points, separator: "; ")
+        notes.append("\(points.count) of \(pointCount) points \(words)\(fix)\n  \(names)")
+      }
     }
-    let plural = { (names: [String]) in names.count == 1 ? "has" : "have" }
+    let have = { (points: [String]) in points.count == 1 ? "has" : "have" }
     let unrun = points { $0 == .notRun }
-    tell(unrun, "\(plural(unrun)) not been run", again)
+    tell(unrun, "\(have(unrun)) not been run", again)
     let partly = troubles.compactMap { trouble -> String? in
       guard case .partlyRun(let missing) = trouble.kind else { return nil }
       return "\(trouble.point) (no \(listed(missing)))"
     }
-    tell(partly, "\(plural(partly)) not been run to the end", again)
-    tell(points { $0 == .diverged }, "diverged, and are in no mean")
+    tell(partly, "\(have(partly)) not been run to the end", again)
+    let diverged = points { $0 == .diverged }
+    tell(diverged, "diverged, and \(diverged.count == 1 ? "is" : "are") in no mean")
     tell(
       points { if case .lost(_, false) = $0 { true } else { false } },
       "lost metrics to eviction, which a run makes again", again)
-    tell(
-      points { if case .lost(_, true) = $0 { true } else { false } },
-      "have damaged metrics, which a run makes again", again)
+    let damaged = points { if case .lost(_, true) = $0 { true } else { false } }
+    tell(damaged, "\(have(damaged)) damaged metrics, which a run makes again", again)
     if columns.contains(where: \.isOracle) || choice?.isOracle == true {
       notes.append(
         "(oracle): chosen by what only somebody knows who has the true labels or the true matrix")

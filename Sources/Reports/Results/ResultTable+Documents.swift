@@ -24,7 +24,7 @@ extension ResultTable {
     [
       "name": .string(column.spec.name), "stage": .string(column.spec.stage),
       "metric": .string(column.spec.metric), "oracle": .bool(column.isOracle),
-      "better": column.spec.better.map { .string($0.rawValue) } ?? .null,
+      "better": column.spec.direction.map { .string($0.rawValue) } ?? .null,
     ]
   }
 

@@ -80,10 +80,12 @@ extension ResultTable {
   /// Reads the results of the points and pools them.
   ///
   /// - Parameters:
+  ///   - title: what the study is called.
   ///   - points: of one study.
   ///   - axes: what is swept, in the order of the study.
   ///   - by: the swept params that get a column each, all others being pooled; if empty, all but `over`.
   ///   - over: the swept params that are pooled.
+  ///   - store: where the metrics are.
   /// - Throws: ``ReportError``; `StoreError` when the store cannot be read.
   public init(
     title: String, points: [StudyPoint], axes: [String], by: [String] = [],
@@ -153,6 +155,10 @@ extension ResultTable {
         kinds.append(.notRun)
       } else if !missing.isEmpty {
         kinds.append(.partlyRun(missing: missing))
+      } else if point.pipeline.results.isEmpty, !isWhole {
+        // Nobody knows which headlines the others will have.
+        let open = point.pipeline.stages.map(\.name).filter { point.records[$0] == nil }
+        kinds.append(.partlyRun(missing: open))
       }
       if outcomes.contains(.diverged) { kinds.append(.diverged) }
       for case .lost(let output, let isDamaged)? in outcomes.uniqued {

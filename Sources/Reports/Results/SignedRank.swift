@@ -1,7 +1,7 @@
 /// Wilcoxon's signed-rank test of differences in pairs, exact.
-enum SignedRank {
+package enum SignedRank {
   /// With more differences than these the test is left out: the one by Student says enough.
-  static let most = 50
+  package static let most = 50
 
   /// How likely it is, if each difference were as likely to have the other sign, that the ranks lie as much on one
   /// side: twice the smaller tail, 1 at most.
@@ -11,7 +11,7 @@ enum SignedRank {
   /// figures like 0.94 - 0.93 and 0.84 - 0.83.
   ///
   /// - Returns: `nil` where nothing is left, or more than ``most``.
-  static func twoSided(_ differences: [Double]) -> Double? {
+  package static func twoSided(_ differences: [Double]) -> Double? {
     let largest = differences.map { abs($0) }.max() ?? 0
     let kept = differences.filter { abs($0) > largest * 1e-12 && $0 != 0 }
     guard !kept.isEmpty, kept.count <= most else { return nil }

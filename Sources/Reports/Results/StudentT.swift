@@ -1,10 +1,10 @@
 /// Student's distribution with a whole number of degrees of freedom, of which all that is needed is algebraic.
-enum StudentT {
+package enum StudentT {
   /// How likely it is to be as far from 0 as `t` on either side: `I_x(ν/2, 1/2)` with `x = ν/(ν + t²)`, the
   /// regularised incomplete beta function (Abramowitz and Stegun, 26.7.1).
   ///
   /// `freedom` is `ν`, 1 or more.
-  static func twoSided(_ t: Double, freedom: Int) -> Double {
+  package static func twoSided(_ t: Double, freedom: Int) -> Double {
     precondition(freedom >= 1)
     if t.isNaN { return .nan }
     if t.isInfinite { return 0 }
@@ -23,7 +23,7 @@ enum StudentT {
   /// of freedom.
   ///
   /// Found by halving, to the last bit that ``twoSided(_:freedom:)`` tells apart.
-  static func quantile(twoSided alpha: Double, freedom: Int) -> Double {
+  package static func quantile(twoSided alpha: Double, freedom: Int) -> Double {
     precondition(alpha > 0 && alpha < 1)
     var (low, high) = (0.0, 1.0)
     while twoSided(high, freedom: freedom) > alpha, high < 1e150 { (low, high) = (high, high * 2) }

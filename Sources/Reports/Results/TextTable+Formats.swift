@@ -43,6 +43,9 @@ extension TextTable {
       case "\\": "\\textbackslash{}"
       case "~": "\\textasciitilde{}"
       case "^": "\\textasciicircum{}"
+      case "<": "\\textless{}"
+      case ">": "\\textgreater{}"
+      case "|": "\\textbar{}"
       case "−": "$-$"
       case "\n", "\r", "\r\n": " "
       default: String(character)

@@ -1,9 +1,8 @@
 import Documents
 import Pipelines
+import Reports
 import Store
 import Testing
-
-@testable import Reports
 
 @Suite struct ComparisonTests {
   private let scratch = try? ScratchStore()

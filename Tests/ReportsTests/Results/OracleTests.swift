@@ -1,8 +1,7 @@
 import Documents
 import Pipelines
+import Reports
 import Testing
-
-@testable import Reports
 
 @Suite struct OracleTests {
   @Test(arguments: [

@@ -1,7 +1,6 @@
 import Corpus
+import Reports
 import Testing
-
-@testable import Reports
 
 @Suite struct PairedDifferenceTests {
   /// Checked with SciPy 1.17: `ttest_rel(b, a)`, its `confidence_interval()`, `wilcoxon(b, a, mode="exact")`.

@@ -1,10 +1,9 @@
 import Documents
 import Foundation
 import Pipelines
+import Reports
 import Store
 import Testing
-
-@testable import Reports
 
 @Suite struct ResultReaderTests {
   private static let spec = ResultSpec(

@@ -2,10 +2,9 @@ import Corpus
 import Documents
 import Foundation
 import Pipelines
+import Reports
 import Store
 import Testing
-
-@testable import Reports
 
 /// Tables over points that are made up, with metrics in a store of their own.
 @Suite struct ResultTableTests {
@@ -119,15 +118,20 @@ import Testing
   @Test func `chooses over a param by a result, and calls it an oracle where it is one`() throws {
     let error = ResultSpec("T error", .figure(stage: "train", name: "estimation error"))
     let choice = ResultChoice(over: "epoch", by: "T error", mode: .min)
-    let errors = [1: [5: 0.3, 10: 0.2, 15: 0.2], 2: [5: 0.1, 10: 0.4, 15: 0.5]]
-    let points = [1, 2].flatMap { seed in
-      [5, 10, 15].map { epoch in
-        point(
-          [("epoch", .int(Int64(epoch))), ("seed", .int(Int64(seed)))],
-          [
-            "estimation error": .float(errors[seed]?[epoch] ?? 0),
-            "test/accuracy": .float(0.5 + Double(epoch) / 100),
-          ], results: [error, Self.accuracy], choice: choice)
+    let errors: [Int64: [Int64: Double]] = [
+      1: [5: 0.3, 10: 0.2, 15: 0.2], 2: [5: 0.1, 10: 0.4, 15: 0.5],
+    ]
+    var points: [StudyPoint] = []
+    for seed: Int64 in [1, 2] {
+      for epoch: Int64 in [5, 10, 15] {
+        let figures: [String: Value] = [
+          "estimation error": .float(errors[seed]?[epoch] ?? 0),
+          "test/accuracy": .float(0.5 + Double(epoch) / 100),
+        ]
+        points.append(
+          point(
+            [("epoch", .int(epoch)), ("seed", .int(seed))], figures,
+            results: [error, Self.accuracy], choice: choice))
       }
     }
     let table = try table(points, axes: ["epoch", "seed"])
@@ -136,7 +140,8 @@ import Testing
       text.header == ["T error (oracle)", "accuracy (oracle)", "epoch chosen (oracle)", "n"])
     // The first of equals.
     #expect(text.rows == [["0.1500 ± 0.0500", "0.5750 ± 0.0250", "10, 5", "2"]])
-    #expect(table.notes(toRun: nil).last?.hasPrefix("(oracle): chosen by") == true)
+    let note = table.notes(toRun: nil).last ?? ""
+    #expect(note.hasPrefix("(oracle): chosen by"))
     let fixed = try self.table(Array(points.prefix(1)), axes: [])
     #expect(fixed.text().header == ["T error", "accuracy", "n"])
   }
@@ -170,7 +175,7 @@ import Testing
       table.latex == """
         \\begin{tabular}{lr}
           \\hline
-          a|b\\_c & T error \\\\
+          a\\textbar{}b\\_c & T error \\\\
           \\hline
           50 \\% \\& \\$x & $0.9399 \\pm 0.0021$ (2 of 3) \\\\
           \\hline

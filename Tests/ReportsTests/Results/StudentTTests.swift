@@ -1,6 +1,5 @@
+import Reports
 import Testing
-
-@testable import Reports
 
 @Suite struct StudentTTests {
   /// Of SciPy 1.17: `2 * scipy.stats.t.sf(t, freedom)`.
