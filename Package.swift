@@ -38,7 +38,9 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "repro",
-      dependencies: ["Stages", "Engine", "Pipelines", "Store", "Documents", argumentParser],
+      dependencies: [
+        "Reports", "Stages", "Engine", "Pipelines", "Store", "Documents", argumentParser,
+      ],
       swiftSettings: house),
     .target(
       name: "Stages",
@@ -46,6 +48,9 @@ let package = Package(
         "Engine", "Pipelines", "Store", "NoisyLabels", "Learning", "Tensors", "Documents",
         subprocess,
       ],
+      swiftSettings: house),
+    .target(
+      name: "Reports", dependencies: ["Engine", "Learning", "Pipelines", "Store", "Documents"],
       swiftSettings: house),
     .target(
       name: "Engine", dependencies: ["Pipelines", "Store", "Documents", subprocess, systemPackage],
@@ -111,6 +116,12 @@ let package = Package(
       name: "StagesTests",
       dependencies: [
         "Stages", "Engine", "Pipelines", "Store", "Learning", "Documents", "Corpus",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "ReportsTests",
+      dependencies: [
+        "Reports", "Engine", "Pipelines", "Store", "Learning", "Documents", "Corpus",
       ],
       swiftSettings: house),
     .testTarget(name: "HouseTests", swiftSettings: house),

@@ -71,7 +71,8 @@ extension RecordedPipeline {
     }
     return RecordedPipeline(
       pipeline: ResolvedPipeline(
-        name: pipeline.name, seed: pipeline.seed, params: pipeline.params, stages: stages),
+        name: pipeline.name, seed: pipeline.seed, params: pipeline.params, stages: stages,
+        results: pipeline.results, choice: pipeline.choice),
       files: files, origin: origin)
   }
 }

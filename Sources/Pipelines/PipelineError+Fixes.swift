@@ -4,7 +4,7 @@ extension PipelineError {
   /// What the reader can do now.
   public var recoverySuggestion: String? {
     problem.textFix ?? problem.structureFix ?? problem.inputFix ?? problem.fieldFix
-      ?? problem.paramFix ?? problem.sweepFix
+      ?? problem.paramFix ?? problem.sweepFix ?? problem.resultFix
   }
 }
 
@@ -124,7 +124,7 @@ extension PipelineError.Problem {
 }
 
 /// `did you mean 'x'?`, or else the list of what there is.
-private func nearest(_ name: String, _ allowed: [String], else lead: String) -> String {
+func nearest(_ name: String, _ allowed: [String], else lead: String) -> String {
   if let near = closest(to: name, in: allowed) { return "did you mean \(quoted(near))?" }
   return allowed.isEmpty ? lead : "\(lead) \(listed(allowed))"
 }

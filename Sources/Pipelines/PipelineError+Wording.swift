@@ -29,7 +29,7 @@ extension PipelineError.Problem {
   /// What is wrong: lower case, no full stop, names in single quotes.
   var statement: String {
     textStatement ?? structureStatement ?? inputStatement ?? fieldStatement ?? paramStatement
-      ?? sweepStatement ?? ""
+      ?? sweepStatement ?? resultStatement ?? ""
   }
 
   private var textStatement: String? {

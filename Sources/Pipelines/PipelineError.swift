@@ -56,6 +56,14 @@ public struct PipelineError: Error, Hashable, Sendable {
     case unknownChoice(String, field: String, String, allowed: [String])
     case unfit(field: String, String, String)
 
+    // Results.
+    case malformedResult(String, result: String)
+    case unknownResultStage(String, result: String, allowed: [String])
+    case unknownResultOutput(String, of: String, result: String, allowed: [String])
+    case folderAsResult(String, result: String)
+    case rowOfFigure(stage: String, result: String)
+    case unknownResult(String, allowed: [String])
+
     // Params and overrides.
     case unknownParam(String, allowed: [String])
     case paramCycle([String])

@@ -44,12 +44,15 @@ struct PipelineReader {
     let seed = readSeed(&parameters)
     var stages = readStages(&parameters)
     apply(overrides, to: &stages, &parameters)
+    let resultsNode = part("results").map { substituted($0, &parameters) }
     problems += parameters.problems
     let drafts = stages.compactMap { readStage($0, seed: seed) }
     let order = connect(drafts)
+    let (results, choice) = readResults(resultsNode, of: drafts)
     if let errors = PipelineErrors(problems) { throw errors }
     return ResolvedPipeline(
-      name: ownName, seed: seed, params: params, stages: order.map { ResolvedStage(drafts[$0]) })
+      name: ownName, seed: seed, params: params, stages: order.map { ResolvedStage(drafts[$0]) },
+      results: results, choice: choice)
   }
 
   private mutating func report(_ problem: PipelineError.Problem, at place: SourceLocation) {
@@ -67,7 +70,7 @@ struct PipelineReader {
 
 extension PipelineReader {
   private mutating func checkKeys() {
-    let allowed = ["name", "seed", "params", "sweep", "stages"]
+    let allowed = ["name", "seed", "params", "sweep", "stages", "results"]
     for entry in root where !allowed.contains(entry.key) {
       report(.unknownPart(entry.key, "the pipeline", allowed: allowed), at: entry.place)
     }
@@ -245,6 +248,18 @@ extension PipelineReader {
 // MARK: - The stages together
 
 extension PipelineReader {
+  /// What the pipeline names as its results.
+  private mutating func readResults(
+    _ node: Node?, of drafts: [StageDraft]
+  ) -> (results: [ResultSpec], choice: ResultChoice?) {
+    guard let node else { return ([], nil) }
+    var reader = ResultsReader(
+      drafts, stageNames: (part("stages")?.entries ?? []).map(\.key))
+    let read = reader.read(node)
+    problems += reader.problems
+    return read
+  }
+
   /// Checks what the stages read from each other, and orders them.
   private mutating func connect(_ drafts: [StageDraft]) -> [Int] {
     let names = (part("stages")?.entries ?? []).map(\.key)

@@ -51,7 +51,9 @@ extension ResolvedPipeline {
           "the document", expected: "a resolved pipeline", found: Node(value, place: place).found),
         at: place)
     }
+    let results = members["results"]?.list ?? []
     members["stages"] = nil
+    members["results"] = nil
     var root = Node(.map(members), place: place)
     let entries = stages.map { stage in
       var parts = stage.map ?? [:]
@@ -61,6 +63,16 @@ extension ResolvedPipeline {
     let stagesNode = Node(content: .map(entries), place: place)
     root.content = .map(
       (root.entries ?? []) + [Node.Entry(key: "stages", place: place, node: stagesNode)])
+    if !results.isEmpty {
+      let entries = results.map { result in
+        Node.Entry(
+          key: result["name"]?.string ?? "", place: place,
+          node: Node(result["result"] ?? .null, place: place))
+      }
+      let node = Node(content: .map(entries), place: place)
+      root.content = .map(
+        (root.entries ?? []) + [Node.Entry(key: "results", place: place, node: node)])
+    }
     var reader = PipelineReader(root, kinds: kinds, isResolved: true)
     self = try reader.read(overrides: [], name: "")
   }

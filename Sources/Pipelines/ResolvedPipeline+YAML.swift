@@ -17,6 +17,14 @@ extension ResolvedPipeline {
       writer.writeLine("  \(YAMLWriter.scalar(stage.name)):")
       writer.write(members: Self.parts(of: stage), indent: 4)
     }
+    let results =
+      results.map { (key: $0.name, value: $0.written) }
+      + (choice.map { [(key: ResultSpec.choiceKey, value: $0.written)] } ?? [])
+    if !results.isEmpty {
+      writer.writeLine("results:")
+      writer.write(
+        members: results.map { (key: $0.key, value: $0.value.withReferencesEscaped) }, indent: 2)
+    }
     return writer.text
   }
 

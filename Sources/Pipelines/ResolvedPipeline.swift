@@ -8,23 +8,35 @@ public struct ResolvedPipeline: Sendable {
   public let params: Value
   /// In file order, each behind the stages that it reads from.
   public let stages: [ResolvedStage]
+  /// What it names as its results, in file order; empty where it leaves that to its stages.
+  public let results: [ResultSpec]
+  /// Which points of a study its results are taken from, if not from all.
+  public let choice: ResultChoice?
 
   /// A pipeline put together from what is on record; `init(value:origin:kinds:)` of its ``value`` checks it.
-  public init(name: String, seed: UInt64, params: Value, stages: [ResolvedStage]) {
+  public init(
+    name: String, seed: UInt64, params: Value, stages: [ResolvedStage], results: [ResultSpec] = [],
+    choice: ResultChoice? = nil
+  ) {
     self.name = name
     self.seed = seed
     self.params = params
     self.stages = stages
+    self.results = results
+    self.choice = choice
   }
 
   /// The whole of it as a document, which `init(value:file:kinds:)` reads back.
   public var value: Value {
-    [
+    var members: [String: Value] = [
       "name": .string(name),
       "seed": .int(Int64(clamping: seed)),
       "params": params,
       "stages": .list(stages.map(\.value)),
     ]
+    let results = results.map(\.value) + (choice.map { [$0.value] } ?? [])
+    if !results.isEmpty { members["results"] = .list(results) }
+    return .map(members)
   }
 }
 

@@ -9,8 +9,8 @@ struct Repro: AsyncParsableCommand {
     version: Version.current,
     subcommands: [
       RunCommand.self, RerunCommand.self, PlanCommand.self, GraphCommand.self, AcceptCommand.self,
-      LogCommand.self,
-      RunsCommand.self, ShowCommand.self, DiffCommand.self, AuditCommand.self,
+      LogCommand.self, RunsCommand.self, ShowCommand.self, DiffCommand.self, ResultsCommand.self,
+      CompareCommand.self, AuditCommand.self,
       TestResumeCommand.self,
       ExportCommand.self, ImportCommand.self, ChallengeCommand.self, VerdictsCommand.self,
       CacheCommand.self, StagesCommand.self, JobCommand.self,

@@ -29,6 +29,7 @@ public struct GoldenCase: CustomStringConvertible, Sendable {
   /// The golden files of what is wrong with pipelines.
   public static let files = [
     "broken.txt", "yaml.txt", "values.txt", "commands.txt", "params.txt", "bytes.txt",
+    "results.txt",
   ]
 
   /// Every case there is.

@@ -24,7 +24,9 @@ import Testing
     (["accept", "p.yaml"], ["--because", "x"]),
     (["accept"], ["a", "--because", "x"]), (["runs", "--format"], []), (["stages"], []),
     (["execute-job"], []), (["export"], ["out.tar"]), (["import"], []), (["challenge"], []),
-    (["verdicts"], []),
+    (["verdicts"], []), (["results"], []), (["results", "p.yaml", "--over"], []),
+    (["results", "--format"], []), (["compare"], ["p.yaml"]),
+    (["compare", "p.yaml", "--over"], []), (["compare", "p.yaml", "p.yaml", "--metric"], []),
   ]
 
   /// What is right for one of the commands, or wrong in a way that is no fault of the request.
