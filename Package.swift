@@ -38,7 +38,9 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "repro",
-      dependencies: ["Stages", "Engine", "Pipelines", "Store", "Documents", argumentParser],
+      dependencies: [
+        "Stages", "Reports", "Engine", "Pipelines", "Store", "Documents", argumentParser,
+      ],
       swiftSettings: house),
     .target(
       name: "Stages",
@@ -46,6 +48,9 @@ let package = Package(
         "Engine", "Pipelines", "Store", "NoisyLabels", "Learning", "Tensors", "Documents",
         subprocess,
       ],
+      swiftSettings: house),
+    .target(
+      name: "Reports", dependencies: ["Engine", "Pipelines", "Store", "Learning", "Documents"],
       swiftSettings: house),
     .target(
       name: "Engine", dependencies: ["Pipelines", "Store", "Documents", subprocess, systemPackage],
@@ -112,6 +117,10 @@ let package = Package(
       dependencies: [
         "Stages", "Engine", "Pipelines", "Store", "Learning", "Documents", "Corpus",
       ],
+      swiftSettings: house),
+    .testTarget(
+      name: "ReportsTests",
+      dependencies: ["Reports", "Engine", "Pipelines", "Store", "Learning", "Documents"],
       swiftSettings: house),
     .testTarget(name: "HouseTests", swiftSettings: house),
     .testTarget(

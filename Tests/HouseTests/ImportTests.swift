@@ -5,10 +5,11 @@ import Testing
 @Suite struct ImportTests {
   /// What each target may import of ours. Whoever adds a line says why in ARCHITECTURE.md.
   static let allowed: [String: Set<String>] = [
-    "repro": ["Stages", "Engine", "Pipelines", "Store", "Documents"],
+    "repro": ["Stages", "Reports", "Engine", "Pipelines", "Store", "Documents"],
     "Stages": [
       "Engine", "Pipelines", "Store", "NoisyLabels", "Learning", "Tensors", "Documents",
     ],
+    "Reports": ["Engine", "Pipelines", "Store", "Learning", "Documents"],
     "Engine": ["Pipelines", "Store", "Documents"],
     "Pipelines": ["Documents"],
     "Store": ["Documents", "CXXHash", "CCrypto"],
