@@ -23,11 +23,11 @@ struct Markup {
     for case (let attribute, let value?) in attributes {
       html += " \(attribute)=\"\(Self.escaped(value))\""
     }
-    html += ">"
-    let isVoid = Self.void.contains("\(name)")
-    if !isVoid {
-      for child in children { html += child.html }
-      html += "</\(name)>"
+    if children.isEmpty, Self.shapes.contains("\(name)") {
+      html += "/>"
+    } else {
+      html += ">" + children.lazy.map(\.html).joined()
+      if !Self.void.contains("\(name)") { html += "</\(name)>" }
     }
     self.html = html
   }
@@ -39,9 +39,14 @@ struct Markup {
     self.init(name, attributes, [Markup(text)])
   }
 
+  /// One after the other.
+  init(_ pieces: [Markup]) { html = pieces.lazy.map(\.html).joined() }
+
   static func + (left: Markup, right: Markup) -> Markup { Markup(html: left.html + right.html) }
 
   private static let void: Set<String> = ["br", "meta"]
+  /// Of SVG, which may end themselves.
+  private static let shapes: Set<String> = ["path", "rect", "image"]
 
   /// Control characters, which HTML forbids, are shown as the replacement character.
   private static func escaped(_ text: String) -> String {
@@ -68,7 +73,3 @@ struct Markup {
   }
 }
 
-extension [Markup] {
-  /// One after the other.
-  var joined: Markup { reduce(.none, +) }
-}
