@@ -27,7 +27,8 @@ struct ReportCommand: ParsableCommand {
     let store = try store.open()
     let reader = ReportReader(store)
     let reports = try runs.map { try reader.report(of: store.run(matching: $0)) }
-    let html = reports.count == 1 ? RunPage(reports[0]).html : ""
+    let html =
+      reports.count == 1 ? RunPage(reports[0]).html : StudyPage(StudyReport(runs: reports)).html
     try html.write(toFile: output, atomically: true, encoding: .utf8)
     let document: Value = [
       "file": .string(output), "size": .int(Int64(html.utf8.count)),

@@ -1,8 +1,8 @@
 /// Where the stages of a pipeline are drawn: in layers from top to bottom, sources first.
 ///
 /// After Sugiyama, Tagawa and Toda, "Methods for visual understanding of hierarchical system structures", 1981:
-/// a stage's layer is the length of the longest path to it; an edge across layers passes through a place of its own
-/// in each; within layers places are ordered by the mean of their neighbours, and then moved towards it.
+/// a stage's layer is the length of the longest path to it; the edges of a stage pass
+/// through one place in each layer that they cross; within layers places are ordered by the mean of their neighbours, and then moved towards it.
 struct DagLayout {
   struct Point: Hashable {
     var x: Double
@@ -41,15 +41,17 @@ struct DagLayout {
     var layers = [[Int]](repeating: [], count: (depth.max() ?? 0) + 1)
     for stage in 0..<count { layers[depth[stage]].append(stage) }
     var ways: [[Int]] = []
+    // All edges from one stage share a place in each layer that they cross.
+    var passages: [[Int]] = [[Int]](repeating: [], count: count)
     for edge in reads {
-      var way = [edge.source]
-      for layer in depth[edge.source] + 1..<max(depth[edge.reader], depth[edge.source] + 1) {
+      let crossed = max(depth[edge.reader] - depth[edge.source] - 1, 0)
+      while passages[edge.source].count < crossed {
         places.append(Place(half: 6))
-        layers[layer].append(places.count - 1)
-        way.append(places.count - 1)
+        passages[edge.source].append(places.count - 1)
+        layers[depth[edge.source] + passages[edge.source].count].append(places.count - 1)
       }
-      way.append(edge.reader)
-      for (one, next) in zip(way, way.dropFirst()) {
+      let way = [edge.source] + passages[edge.source].prefix(crossed) + [edge.reader]
+      for (one, next) in zip(way, way.dropFirst()) where !places[one].below.contains(next) {
         places[one].below.append(next)
         places[next].above.append(one)
       }

@@ -58,7 +58,7 @@ package struct RunPage {
           "li", [:],
           [
             Markup("b", [:], NumberText.figure(figure.value)),
-            Markup(figure.name), Markup("br"), Markup("span", ["class": "soft"], stage.name),
+            Markup(figure.name), Markup("br", [:], []), Markup("span", ["class": "soft"], stage.name),
           ])
       }
     }

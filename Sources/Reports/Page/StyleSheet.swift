@@ -22,7 +22,7 @@ enum StyleSheet {
     p{margin:.4rem 0}.note,.soft{color:var(--soft)}.alarm{color:var(--alarm)}
     code,pre,.mono{font:.87em/1.45 ui-monospace,"Cascadia Mono","Liberation Mono",monospace}
     pre{margin:.5rem 0;padding:.6rem .8rem;background:var(--card);border:1px solid var(--rule);border-radius:6px;overflow:auto}
-    .strip{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.7rem;margin:1rem 0;padding:0;list-style:none}
+    .strip{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));gap:.7rem;margin:1rem 0;padding:0;list-style:none}
     .strip li{padding:.5rem .8rem;background:var(--card);border:1px solid var(--rule);border-radius:6px;overflow-wrap:anywhere}
     .strip b{display:block;font-size:1.35rem;font-variant-numeric:tabular-nums}
     .facts{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.1rem 1rem;margin:.5rem 0}
@@ -55,6 +55,8 @@ enum StyleSheet {
     .l0{stroke:var(--c0)}.l1{stroke:var(--c1);stroke-dasharray:7 4}.l2{stroke:var(--c2);stroke-dasharray:1.5 4}.l3{stroke:var(--c3);stroke-dasharray:10 4 2 4}
     .l4{stroke:var(--c4);stroke-dasharray:4 4}.l5{stroke:var(--c5);stroke-dasharray:12 4}.l6{stroke:var(--c6);stroke-dasharray:7 4 1.5 4 1.5 4}.l7{stroke:var(--c7);stroke-dasharray:2 3}
     .band{fill-opacity:.16;stroke:none}.f0{fill:var(--c0)}.f1{fill:var(--c1)}.f2{fill:var(--c2)}.f3{fill:var(--c3)}.f4{fill:var(--c4)}.f5{fill:var(--c5)}.f6{fill:var(--c6)}.f7{fill:var(--c7)}
+    .study td{text-align:center;white-space:nowrap;padding:.25rem .6rem}.study td small{display:block}.study caption{font-weight:600;color:var(--ink)}
+    .grids{display:flex;flex-wrap:wrap;gap:1.2rem}.grids>div{max-width:100%}
     .dag svg{display:block;margin:0 auto;max-width:none}
     .dag .edge{fill:none;stroke:var(--soft);stroke-width:1.3}
     .dag .stage{fill:var(--card);stroke:var(--link);stroke-width:1.5}.dag .reused{stroke:var(--soft);stroke-dasharray:4 3}
@@ -63,7 +65,7 @@ enum StyleSheet {
     footer{margin-top:2rem;padding-top:.7rem;border-top:1px solid var(--rule);color:var(--soft);font-size:.87rem}
     @media (max-width:860px){.frame{display:block;padding:1rem}nav{position:static;max-height:none;margin-bottom:1rem;border-bottom:1px solid var(--rule)}
     nav ul ul{display:none}nav>ul{display:flex;flex-wrap:wrap;gap:0 .6rem}h1{font-size:1.4rem}
-    .facts{grid-template-columns:1fr}.facts dd{margin-bottom:.3rem}.stage-card{padding:.7rem}}
+    .facts{grid-template-columns:1fr}.facts dd{margin-bottom:.3rem}.stage-card{padding:.7rem}.dag svg{width:100%;min-width:27rem;height:auto}}
     @media print{:root{color-scheme:light;--page:#fff;--ink:#000;--soft:#444;--rule:#bbb;--card:#fff;--link:#000}
     nav,.skip{display:none}.frame{display:block;max-width:none;padding:0}.stage-card,figure,tr{break-inside:avoid}h2,h3{break-after:avoid}
     body{font-size:11px}svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}.scroll{overflow:visible}.dag svg{max-width:100%;height:auto}}
