@@ -44,15 +44,16 @@ struct DagDrawing {
     return Markup("div", ["class": "scroll dag", "tabindex": "0", "role": "region", "aria-label": "Stages"], [svg])
   }
 
+  /// Straight past the boxes of a layer, curved between layers.
   private func path(_ way: [DagLayout.Point]) -> Markup {
     let half = DagLayout.boxHeight / 2
-    var points = way
-    points[0].y += half
-    points[points.count - 1].y -= half
-    var d = "M\(text(points[0]))"
-    for (from, to) in zip(points, points.dropFirst()) {
-      let middle = (from.y + to.y) / 2
-      d += "C\(text(.init(x: from.x, y: middle))) \(text(.init(x: to.x, y: middle))) \(text(to))"
+    var d = ""
+    for (from, to) in zip(way, way.dropFirst()) {
+      let (top, bottom) = (from.y + half, to.y - half)
+      let middle = (top + bottom) / 2
+      d += d.isEmpty ? "M\(text(.init(x: from.x, y: top)))" : "V\(NumberText.trimmed(top, 1))"
+      d += "C\(text(.init(x: from.x, y: middle))) \(text(.init(x: to.x, y: middle))) "
+      d += text(.init(x: to.x, y: bottom))
     }
     return Markup("path", ["class": "edge", "d": d])
   }

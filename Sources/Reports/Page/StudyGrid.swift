@@ -21,18 +21,18 @@ struct StudyGrid {
       let facet = Array(group.values.prefix(outer))
       if !facets.contains(facet) { facets.append(facet) }
     }
-    return study.figureNames.map { name in
+    let tables = study.figureNames.flatMap { name in
       let means = groups.compactMap { $0.mean(name.stage, name.figure)?.value }
       let range = (means.min() ?? 0, means.max() ?? 0)
-      let tables = facets.map { facet in
+      return facets.map { facet in
         let members = groups.filter { Array($0.values.prefix(outer)) == facet }
         let title = zip(axes, facet).map { "\($0.name) \($1?.words ?? "")" }
         return table(
           ["\(name.stage): \(name.figure)"] + title, members, rows, columns, range
         ) { $0.mean(name.stage, name.figure) }
       }
-      return Markup("div", ["class": "grids"], tables)
     }
+    return tables.isEmpty ? [] : [Markup("div", ["class": "grids"], tables)]
   }
 
   private func table(

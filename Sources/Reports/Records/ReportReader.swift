@@ -9,11 +9,16 @@ package import Store
 /// What is evicted or damaged is a gap that the report names; only the record itself must be there.
 package struct ReportReader {
   private let store: Store
+  private let metricsOnly: Bool
 
   /// Larger files are no matrix and no metrics that a page could show.
   private static let mostBytes = 16 << 20
 
-  package init(_ store: Store) { self.store = store }
+  /// - Parameter metricsOnly: whether matrices are left closed, for who wants nothing but curves.
+  package init(_ store: Store, metricsOnly: Bool = false) {
+    self.store = store
+    self.metricsOnly = metricsOnly
+  }
 
   /// - Throws: `StoreError`, `EngineError` where the snapshot or a preimage cannot be read.
   package func report(of run: Run) throws -> RunReport {
@@ -94,15 +99,17 @@ package struct ReportReader {
   // MARK: What is in the outputs
 
   private func open(_ report: inout StageReport) {
-    let truth = digest(of: "truth", report).flatMap { array($0, &report, "truth") }
-      .flatMap { Matrix($0) }
-    for output in report.outputs where output.content.kind == .file {
-      guard (1...Self.mostBytes).contains(output.content.size), output.name != "trace" else {
-        continue
-      }
+    let truth =
+      metricsOnly
+      ? nil
+      : digest(of: "truth", report).flatMap { array($0, &report, "truth") }.flatMap { Matrix($0) }
+    for output in report.outputs where isOpened(output) {
       guard let bytes = bytes(output.content.digest, output.name, &report) else { continue }
       if bytes.first == UInt8(ascii: "{") {
-        if report.metrics == nil, let rows = try? JSONLines.read(bytes, path: output.name) {
+        // One row alone may be anything that has an epoch, such as the choice of one.
+        if report.metrics == nil, let rows = try? JSONLines.read(bytes, path: output.name),
+          rows.count > 1 || output.name == "metrics"
+        {
           report.metrics = Metrics(rows: rows)
         }
       } else if let array = try? NPY.read(bytes, path: output.name), let matrix = Matrix(array) {
@@ -113,9 +120,14 @@ package struct ReportReader {
             name: output.name, matrix: matrix, truth: fits ? truth : nil, isConfusion: isConfusion))
       }
     }
-    if !report.matrices.contains(where: \.isConfusion), let confusion = confusion(&report) {
+    if !metricsOnly, !report.matrices.contains(where: \.isConfusion), let confusion = confusion(&report) {
       report.matrices.append(.init(name: "confusion", matrix: confusion, isConfusion: true))
     }
+  }
+
+  private func isOpened(_ output: StageReport.Output) -> Bool {
+    output.content.kind == .file && (1...Self.mostBytes).contains(output.content.size)
+      && (metricsOnly ? output.name == "metrics" : output.name != "trace")
   }
 
   /// From the predictions of the test part, and the labels of the data set that was read.
