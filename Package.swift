@@ -120,7 +120,9 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "ReportsTests",
-      dependencies: ["Reports", "Engine", "Pipelines", "Store", "Learning", "Documents"],
+      dependencies: [
+        "Reports", "Engine", "Pipelines", "Store", "Learning", "Documents", "Corpus",
+      ],
       swiftSettings: house),
     .testTarget(name: "HouseTests", swiftSettings: house),
     .testTarget(

@@ -19,7 +19,8 @@ struct ExportCommand: AsyncParsableCommand {
   var run: String
 
   @Argument(
-    help: "The file to write, such as run.tar; with --tensorboard a folder.", completion: .file(extensions: ["tar"]))
+    help: "The file to write, such as run.tar; with --tensorboard a folder.",
+    completion: .file(extensions: ["tar"]))
   var file: String
 
   @Flag(help: "Take the outputs of all stages along, not only what came from outside.")

@@ -29,7 +29,10 @@ struct ReportCommand: ParsableCommand {
     let reports = try runs.map { try reader.report(of: store.run(matching: $0)) }
     let html =
       reports.count == 1 ? RunPage(reports[0]).html : StudyPage(StudyReport(runs: reports)).html
-    try html.write(toFile: output, atomically: true, encoding: .utf8)
+    guard (try? html.write(toFile: output, atomically: true, encoding: .utf8)) != nil else {
+      throw ValidationError(
+        "cannot write '\(output)'; name a file in a folder that is there, with -o")
+    }
     let document: Value = [
       "file": .string(output), "size": .int(Int64(html.utf8.count)),
       "runs": .list(reports.map { .string($0.hash?.description ?? "") }),

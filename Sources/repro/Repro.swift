@@ -11,7 +11,8 @@ struct Repro: AsyncParsableCommand {
       RunCommand.self, RerunCommand.self, PlanCommand.self, AcceptCommand.self, LogCommand.self,
       RunsCommand.self, ShowCommand.self, DiffCommand.self, AuditCommand.self,
       TestResumeCommand.self,
-      ReportCommand.self, ExportCommand.self, ImportCommand.self, ChallengeCommand.self, VerdictsCommand.self,
+      ReportCommand.self, ExportCommand.self, ImportCommand.self, ChallengeCommand.self,
+      VerdictsCommand.self,
       CacheCommand.self, StagesCommand.self, JobCommand.self,
     ])
 

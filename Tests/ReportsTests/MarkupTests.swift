@@ -13,7 +13,8 @@ import Testing
   }
 
   @Test func `void elements have no end, attributes of nothing are left out`() {
-    #expect(Markup("meta", ["charset": "utf-8", "content": nil]).html == "<meta charset=\"utf-8\">")
+    #expect(
+      Markup("meta", ["charset": "utf-8", "content": nil]).html == "<meta charset=\"utf-8\">")
   }
 }
 
@@ -27,6 +28,9 @@ import Testing
   }
 
   @Test func `ticks carry no zeros at their end`() {
-    #expect([0.5, 20, -0.0, 0.25, 100].map { NumberText.trimmed($0, 3) } == ["0.5", "20", "0", "0.25", "100"])
+    #expect(
+      [0.5, 20, -0.0, 0.25, 100].map { NumberText.trimmed($0, 3) } == [
+        "0.5", "20", "0", "0.25", "100",
+      ])
   }
 }

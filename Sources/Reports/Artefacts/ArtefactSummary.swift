@@ -170,7 +170,8 @@ package struct ArtefactSummary: Sendable {
     let lines = String(decoding: bytes.prefix(1 << 16), as: UTF8.self).split(
       separator: "\n", omittingEmptySubsequences: false)
     return ArtefactSummary(
-      "text", lines.prefix(mostRows).map { String($0.prefix(120)) }
+      "text",
+      lines.prefix(mostRows).map { String($0.prefix(120)) }
         + (lines.count > mostRows ? ["…"] : []))
   }
 

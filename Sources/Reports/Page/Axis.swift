@@ -16,7 +16,8 @@ struct Axis: Hashable {
     }
     var step = Self.roundStep((high - low) / Double(count))
     if whole { step = max(step.rounded(.up), 1) }
-    let (first, last) = whole
+    let (first, last) =
+      whole
       ? ((low / step).rounded(.up), (high / step).rounded(.down))
       : ((low / step).rounded(.down), (high / step).rounded(.up))
     let steps = min(max(Int(last - first), 0), 50)

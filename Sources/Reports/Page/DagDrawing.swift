@@ -39,9 +39,14 @@ struct DagDrawing {
         "width": NumberText.decimals(width, 0), "height": NumberText.decimals(height, 0),
         "role": "group", "aria-label": "The stages and what they read",
       ],
-      [Markup("title", [:], "The stages and what they read"), Markup("desc", [:], words.joined(separator: "; "))]
+      [
+        Markup("title", [:], "The stages and what they read"),
+        Markup("desc", [:], words.joined(separator: "; ")),
+      ]
         + layout.edges.map(path) + zip(nodes, layout.stages).map(box))
-    return Markup("div", ["class": "scroll dag", "tabindex": "0", "role": "region", "aria-label": "Stages"], [svg])
+    return Markup(
+      "div", ["class": "scroll dag", "tabindex": "0", "role": "region", "aria-label": "Stages"],
+      [svg])
   }
 
   /// Straight past the boxes of a layer, curved between layers.
@@ -90,7 +95,8 @@ struct DagDrawing {
       [Markup("title", [:], "\(node.name)\(count): \(details)")]
         + (node.count > 1 ? [rectangle(style, shift: 3)] : [])
         + [
-          rectangle(style, shift: 0), label("name", 18, Self.cut(node.name, 22 - count.count) + count),
+          rectangle(style, shift: 0),
+          label("name", 18, Self.cut(node.name, 22 - count.count) + count),
           label("kind", 34, Self.cut(details, 30)),
         ])
   }

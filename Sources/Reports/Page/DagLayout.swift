@@ -109,7 +109,9 @@ struct DagLayout {
         fromRight[index] = min(wanted[index], fromRight[index + 1] - least)
       }
       // The mean of two that keep the distances keeps them, too.
-      for index in layer.indices { places[layer[index]].x = (fromLeft[index] + fromRight[index]) / 2 }
+      for index in layer.indices {
+        places[layer[index]].x = (fromLeft[index] + fromRight[index]) / 2
+      }
     }
     for layer in layers { settle(layer, layer.map { _ in 0 }, &places) }
     for sweep in 0..<12 {

@@ -177,7 +177,8 @@ struct HeatMap {
         ])
     }
     parts.append(
-      Markup("text", ["class": "tick", "x": "\(margin)", "y": "\(top + 22)"], NumberText.short(low)))
+      Markup(
+        "text", ["class": "tick", "x": "\(margin)", "y": "\(top + 22)"], NumberText.short(low)))
     parts.append(
       Markup(
         "text", ["class": "tick end", "x": "\(margin + side)", "y": "\(top + 22)"],

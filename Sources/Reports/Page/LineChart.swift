@@ -24,7 +24,10 @@ struct LineChart {
     let legend = Markup("ul", ["class": "legend"], lines.map(entry))
     return Markup(
       "figure", ["class": "chart"],
-      [Markup("figcaption", [:], title), picture ?? Markup("p", ["class": "note"], "no finite numbers"), legend])
+      [
+        Markup("figcaption", [:], title),
+        picture ?? Markup("p", ["class": "note"], "no finite numbers"), legend,
+      ])
   }
 
   private func entry(_ line: Line) -> Markup {
@@ -87,7 +90,8 @@ struct LineChart {
     for tick in y.ticks {
       let at = NumberText.trimmed(place(tick, on: y), 1)
       parts.append(Markup("path", ["class": "grid", "d": "M52 \(at)H428"]))
-      parts.append(Markup("text", ["class": "tick end", "x": "46", "y": at, "dy": ".35em"], y.text(tick)))
+      parts.append(
+        Markup("text", ["class": "tick end", "x": "46", "y": at, "dy": ".35em"], y.text(tick)))
     }
     for tick in x.ticks {
       let at = NumberText.trimmed(place(Int(tick), on: x), 1)
@@ -126,7 +130,8 @@ struct LineChart {
       }
     }
     let outline = edge(1) + edge(-1).reversed()
-    return Markup("path", ["class": "band f\(line.style)", "d": "M\(outline.joined(separator: "L"))Z"])
+    return Markup(
+      "path", ["class": "band f\(line.style)", "d": "M\(outline.joined(separator: "L"))Z"])
   }
 
   /// Invisible columns that say their epoch's numbers.

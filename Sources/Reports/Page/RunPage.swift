@@ -45,7 +45,8 @@ package struct RunPage {
     if let it = report.execution {
       words.append("\(NumberText.time(it.startedAt)) UTC on \(it.host)")
       words.append("repro \(it.engine)")
-      words.append("\(it.executed) executed, \(it.reused) reused in \(NumberText.duration(it.seconds))")
+      words.append(
+        "\(it.executed) executed, \(it.reused) reused in \(NumberText.duration(it.seconds))")
     }
     return words.joined(separator: " · ")
   }
@@ -58,7 +59,8 @@ package struct RunPage {
           "li", [:],
           [
             Markup("b", [:], NumberText.figure(figure.value)),
-            Markup(figure.name), Markup("br", [:], []), Markup("span", ["class": "soft"], stage.name),
+            Markup(figure.name), Markup("br", [:], []),
+            Markup("span", ["class": "soft"], stage.name),
           ])
       }
     }
@@ -88,7 +90,8 @@ extension RunReport {
       return DagDrawing.Node(
         name: stage.name, kind: stage.kind,
         note: isReused ? "from cache" : NumberText.duration(stage.record.seconds),
-        isReused: isReused, target: ids[stage.name] ?? "", sources: stage.inputs.compactMap(\.stage))
+        isReused: isReused, target: ids[stage.name] ?? "", sources: stage.inputs.compactMap(\.stage)
+      )
     }
   }
 }

@@ -48,7 +48,8 @@ struct StageSection {
     stage.record.warnings.map { Markup("p", ["class": "alarm"], "Warning: \($0)") }
       + stage.gaps.map { Markup("p", ["class": "alarm"], "Not shown: \($0)") }
       + stage.record.acceptances.map {
-        Markup("p", ["class": "note"], "Accepted from \($0.from.description.prefix(12)): \($0.because)")
+        Markup(
+          "p", ["class": "note"], "Accepted from \($0.from.description.prefix(12)): \($0.because)")
       }
   }
 
@@ -115,12 +116,16 @@ struct StageSection {
   // MARK: What it was made of
 
   private var config: Markup {
-    var rows = stage.config.map?.isEmpty == true ? [] : stage.config.fields().map { [$0.path, $0.text] }
+    var rows =
+      stage.config.map?.isEmpty == true ? [] : stage.config.fields().map { [$0.path, $0.text] }
     if let seed = stage.seed { rows.append(["seed", "\(seed)"]) }
     guard !rows.isEmpty else { return .none }
     return .details(
       "Configuration",
-      [.table(["field", "value"], rows, caption: "Configuration of \(stage.name)", rowHeaders: true)])
+      [
+        .table(
+          ["field", "value"], rows, caption: "Configuration of \(stage.name)", rowHeaders: true)
+      ])
   }
 
   private var inputs: Markup {

@@ -22,7 +22,8 @@ struct StudyCurves {
     let epochs = Self.thinned(Set(all.flatMap(\.epochs)).sorted())
     guard epochs.count > 1 else { return [] }
     var columns: [Metrics.Column] = []
-    for column in all.flatMap(\.columns) where !columns.contains(where: { $0.name == column.name }) {
+    for column in all.flatMap(\.columns) where !columns.contains(where: { $0.name == column.name })
+    {
       columns.append(column)
     }
     let order = ["loss", "accuracy", "error"]
@@ -30,7 +31,9 @@ struct StudyCurves {
       (order.firstIndex(of: $0.quantity) ?? 9, $0.name)
         < (order.firstIndex(of: $1.quantity) ?? 9, $1.name)
     }
-    let charts = columns.flatMap { column in parts.map { chart(stage.name, column.name, $0, epochs) } }
+    let charts = columns.flatMap { column in
+      parts.map { chart(stage.name, column.name, $0, epochs) }
+    }
     return [Markup("h3", [:], stage.name), Markup("div", ["class": "charts"], charts)]
   }
 

@@ -62,7 +62,8 @@ struct StudyGrid {
           + (small.isEmpty ? [] : [Markup("small", [:], small)]))
     }
     let corner = rows.map { "\($0.name) ↓ \(columns.name) →" } ?? columns.name
-    let head = [Markup("th", ["scope": "col"], corner)]
+    let head =
+      [Markup("th", ["scope": "col"], corner)]
       + columns.values.map { Markup("th", ["scope": "col"], $0.words) }
     let lines = (rows?.values.map(Optional.some) ?? [nil]).map { row in
       Markup(

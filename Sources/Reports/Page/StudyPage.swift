@@ -156,7 +156,9 @@ extension StudyReport.Point {
     if let failure { return "failed: \(failure)" }
     guard let report else { return "not run" }
     let diverged = report.stages.contains { stage in
-      stage.record.figures.contains { !$0.value.isFinite || ($0.name == "diverged" && $0.value != 0) }
+      stage.record.figures.contains {
+        !$0.value.isFinite || ($0.name == "diverged" && $0.value != 0)
+      }
     }
     return diverged ? "diverged" : "finished"
   }

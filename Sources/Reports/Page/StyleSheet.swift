@@ -18,7 +18,7 @@ enum StyleSheet {
     nav a{display:block;padding:.1rem .3rem;text-decoration:none;overflow-wrap:anywhere}nav a:hover{text-decoration:underline}
     h1{font-size:1.7rem;line-height:1.2;margin:0 0 .3rem;overflow-wrap:anywhere}
     h2{font-size:1.25rem;margin:2.4rem 0 .7rem;padding-bottom:.25rem;border-bottom:1px solid var(--rule)}
-    h3{font-size:1.05rem;margin:0;overflow-wrap:anywhere}h4{font-size:.95rem;margin:1rem 0 .3rem}
+    h3{font-size:1.05rem;margin:1.3rem 0 .4rem;overflow-wrap:anywhere}h4{font-size:.95rem;margin:1rem 0 .3rem}
     p{margin:.4rem 0}.note,.soft{color:var(--soft)}.alarm{color:var(--alarm)}
     code,pre,.mono{font:.87em/1.45 ui-monospace,"Cascadia Mono","Liberation Mono",monospace}
     pre{margin:.5rem 0;padding:.6rem .8rem;background:var(--card);border:1px solid var(--rule);border-radius:6px;overflow:auto}
@@ -33,13 +33,13 @@ enum StyleSheet {
     th,td{text-align:left;padding:.2rem .7rem .2rem 0;border-bottom:1px solid var(--rule);vertical-align:top}
     th{font-weight:600}.right{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
     .stage-card{margin:1rem 0;padding:.9rem 1rem;border:1px solid var(--rule);border-radius:8px}
-    .stage-card header{display:flex;flex-wrap:wrap;gap:.2rem .8rem;align-items:baseline}
+    .stage-card h3{margin:0}.stage-card header{display:flex;flex-wrap:wrap;gap:.2rem .8rem;align-items:baseline}
     .badge{font-size:.78rem;padding:0 .5rem;border:1px solid var(--rule);border-radius:1rem;color:var(--soft);white-space:nowrap}
     .figures{display:flex;flex-wrap:wrap;gap:.1rem 1.2rem;margin:.4rem 0;padding:0;list-style:none}
     details{margin:.4rem 0}summary{cursor:pointer;color:var(--link);width:fit-content}
     .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(21rem,100%),1fr));gap:1rem;margin:.6rem 0}
     .heats{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(17rem,100%),1fr));gap:1rem;margin:.6rem 0}
-    .thumbnails{display:flex;flex-wrap:wrap;gap:.7rem}
+    .thumbnails{display:flex;align-items:end;flex-wrap:wrap;gap:.7rem}
     figure{margin:0;min-width:0}figcaption{font-weight:600;font-size:.9rem;margin-bottom:.2rem;overflow-wrap:anywhere}
     figure svg{width:100%;height:auto;display:block}.chart>svg{max-width:34rem}.heat>svg{max-width:24rem}
     .thumbnail{width:7rem}.thumbnail figcaption{font-weight:400;font-size:.78rem}

@@ -120,7 +120,9 @@ package struct ReportReader {
             name: output.name, matrix: matrix, truth: fits ? truth : nil, isConfusion: isConfusion))
       }
     }
-    if !metricsOnly, !report.matrices.contains(where: \.isConfusion), let confusion = confusion(&report) {
+    if !metricsOnly, !report.matrices.contains(where: \.isConfusion),
+      let confusion = confusion(&report)
+    {
       report.matrices.append(.init(name: "confusion", matrix: confusion, isConfusion: true))
     }
   }

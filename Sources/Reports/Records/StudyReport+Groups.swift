@@ -80,14 +80,18 @@ extension StudyReport {
     let rows = groups.map { group in
       let finished = group.points.count { $0.isFinished }
       return group.values.map { $0?.words ?? "" }
-        + (counted ? ["\(finished)" + (finished < group.points.count ? " of \(group.points.count)" : "")] : [])
+        + (counted
+          ? ["\(finished)" + (finished < group.points.count ? " of \(group.points.count)" : "")]
+          : [])
         + names.map { group.mean($0.stage, $0.figure)?.text ?? (finished > 0 ? "diverged" : "") }
     }
-    let columns = axes.map(\.name) + (counted ? ["n"] : []) + names.map { "\($0.stage): \($0.figure)" }
+    let columns =
+      axes.map(\.name) + (counted ? ["n"] : []) + names.map { "\($0.stage): \($0.figure)" }
     return ReportTable(
       title: "Headline figures", columns: columns, rows: rows,
       numeric: Set(axes.count..<columns.count),
-      note: counted ? "Mean ± population deviation over n points that differ in the seed alone." : "")
+      note: counted
+        ? "Mean ± population deviation over n points that differ in the seed alone." : "")
   }
 }
 

@@ -47,7 +47,9 @@ package struct StudyReport: Sendable {
   package init(runs: [RunReport]) {
     let fields = runs.map(Self.fields)
     var names: [String] = []
-    for known in fields { for (name, _) in known where !names.contains(name) { names.append(name) } }
+    for known in fields {
+      for (name, _) in known where !names.contains(name) { names.append(name) }
+    }
     let values = fields.map { Dictionary($0, uniquingKeysWith: { first, _ in first }) }
     var axes: [String] = []
     for name in names {
@@ -65,7 +67,8 @@ package struct StudyReport: Sendable {
       points: zip(runs, values).map { run, values in
         Point(values: values.filter { axes.contains($0.key) }, report: run)
       })
-    commands = runs.compactMap { run in run.hash.map { "repro rerun \($0.description.prefix(12))" } }
+    commands = runs.compactMap { run in run.hash.map { "repro rerun \($0.description.prefix(12))" }
+    }
   }
 
   /// Params first, then the seed, then what stages have of their own.
