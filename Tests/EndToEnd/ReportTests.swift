@@ -28,7 +28,9 @@ import Testing
       "difference, error 0.", "pretrain: accuracy", "test-with-T.confusion", "optimizer.sgd.lr",
       "data/digits.csv.gz",
     ] { #expect(page.contains(part), "\(part)") }
-    #expect(!page.contains("http") || page.ranges(of: "http").count == page.ranges(of: "http-equiv").count)
+    #expect(
+      !page.contains("http") || page.ranges(of: "http").count == page.ranges(of: "http-equiv").count
+    )
 
     // Nothing of when and where the page is made is in it.
     _ = try await space.repro("report", first, "-o", "again.html")
@@ -42,13 +44,14 @@ import Testing
     #expect(both.contains("pretrain × 2") && !both.contains("digits × 2"))
   }
 
-  @Test func `curves go to the terminal and to TensorBoard, artefacts are described`() async throws {
+  @Test func `curves go to the terminal and to TensorBoard, artefacts are described`() async throws
+  {
     let space = try Workspace()
     let hash = try await run(space)
     #expect(try await !space.repro("show", hash).output.contains("best"))
     let shown = try await space.repro("show", hash, "--curves")
     #expect(shown.output.contains("pretrain, 4 epochs"))
-    #expect(shown.output.contains(/test\/accuracy .* → .*, best .* at /))
+    #expect(shown.output.contains(/test\/accuracy .* → .*, best .* at \d/))
 
     let export = try await space.repro("export", hash, "logs", "--tensorboard")
     #expect(export.status == 0, "\(export.errors)")
@@ -61,7 +64,8 @@ import Testing
     let stages = try #require(document["stages"] as? [[String: Any]])
     let pretrain = try #require(stages.first { $0["name"] as? String == "pretrain" })
     let page = try await space.repro("show", try #require(pretrain["key"] as? String))
-    #expect(page.output.contains("model mlp(256,256), input [1, 8, 8], 10 classes, 85,002 parameters"))
+    #expect(
+      page.output.contains("model mlp(256,256), input [1, 8, 8], 10 classes, 85,002 parameters"))
     #expect(page.output.contains("fc2  linear  [256]  65,792"))
     let noisy = try #require(stages.first { $0["name"] as? String == "noisy" })
     let outputs = try #require(noisy["outputs"] as? [String: [String: Any]])

@@ -14,7 +14,7 @@ package struct ReportReader {
   /// Larger files are no matrix and no metrics that a page could show.
   private static let mostBytes = 16 << 20
 
-  /// - Parameter metricsOnly: whether matrices are left closed, for who wants nothing but curves.
+  /// With `metricsOnly` matrices are left closed, for who wants nothing but curves.
   package init(_ store: Store, metricsOnly: Bool = false) {
     self.store = store
     self.metricsOnly = metricsOnly

@@ -34,7 +34,7 @@ package struct StudyReport: Sendable {
   /// What repeats the study.
   package var commands: [String] = []
 
-  /// - Parameter axes: their names, in the order in which they are shown.
+  /// `axes` are their names, in the order in which they are shown.
   package init(name: String, axes names: [String], points: [Point]) {
     self.name = name
     self.points = points
