@@ -1,4 +1,5 @@
 import Documents
+import Reports
 import Store
 
 /// What there is to say of an object: what it is, what made it, what uses it.
@@ -10,6 +11,7 @@ struct ObjectPage {
   private let readers: [ResultSummary]
   private let runs: [Digest]
   private let pins: [String]
+  private let summary: ArtefactSummary?
 
   init(_ digest: Digest, in store: Store, pins: [String]) throws {
     content = try store.object(matching: digest.description)
@@ -19,6 +21,7 @@ struct ObjectPage {
     readers = try store.readers(of: digest)
     runs = try store.runs(naming: digest)
     self.pins = pins
+    summary = ArtefactSummary(of: content, in: store)
   }
 
   var text: String {
@@ -31,6 +34,9 @@ struct ObjectPage {
     lines += readers.map { "read by  \($0.key)  \(Console.printable($0.stage))" }
     lines += runs.map { "file of  run \($0)" }
     lines += entries.map { "item     \(Console.printable($0.name))  \($0.content.digest)" }
+    if let summary {
+      lines += ["holds    \(summary.title)"] + summary.lines.map { "         \($0)" }
+    }
     return lines.joined(separator: "\n")
   }
 
@@ -43,6 +49,11 @@ struct ObjectPage {
     if content.kind == .tree {
       members["items"] = .list(
         entries.map { ["name": .string($0.name), "content": Document.content($0.content)] })
+    }
+    if let summary {
+      members["holds"] = [
+        "title": .string(summary.title), "lines": .list(summary.lines.map(Value.string)),
+      ]
     }
     return .map(members)
   }

@@ -12,7 +12,8 @@ struct Repro: AsyncParsableCommand {
       LogCommand.self, RunsCommand.self, ShowCommand.self, DiffCommand.self, ResultsCommand.self,
       CompareCommand.self, AuditCommand.self,
       TestResumeCommand.self,
-      ExportCommand.self, ImportCommand.self, ChallengeCommand.self, VerdictsCommand.self,
+      ReportCommand.self, ExportCommand.self, ImportCommand.self, ChallengeCommand.self,
+      VerdictsCommand.self,
       CacheCommand.self, StagesCommand.self, JobCommand.self,
     ])
 

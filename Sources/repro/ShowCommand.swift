@@ -2,6 +2,7 @@ import ArgumentParser
 import Documents
 import Engine
 import FoundationEssentials
+import Reports
 import Store
 
 /// `repro show`: a run, a stage's result or an object.
@@ -24,6 +25,9 @@ struct ShowCommand: ParsableCommand {
     help: ArgumentHelp(
       "With --pipeline, write it and all that it reads into this new folder.", valueName: "folder"))
   var into: String?
+
+  @Flag(help: "Of a run, draw its curves; on a terminal they are drawn anyway.")
+  var curves = false
 
   @OptionGroup var store: StoreOptions
 
@@ -125,7 +129,16 @@ struct ShowCommand: ParsableCommand {
       }
     }
     let figures = Table.headlines(stages).map { ["", $0.text] } ?? []
-    return (lines + ["", table.text] + figures).joined(separator: "\n")
+    let curves = try curveLines(of: run, in: store)
+    return (lines + ["", table.text] + figures + curves).joined(separator: "\n")
+  }
+
+  /// The curves as they fit the terminal's width.
+  private func curveLines(of run: Run, in store: Store) throws -> [String] {
+    guard curves || Console.outputIsTerminal else { return [] }
+    let report = try ReportReader(store, metricsOnly: true).report(of: run)
+    let lines = TextCurves(report).lines(width: Console.width)
+    return lines.isEmpty ? [] : [""] + lines
   }
 
   /// What is to be said of how an execution was asked for.
@@ -220,7 +233,11 @@ struct ShowCommand: ParsableCommand {
     var lines: [String] = []
     for (output, content) in record.outputs.sorted(by: { $0.key < $1.key }) {
       lines.append("output    \(output)  \(content.digest)  \(Display.bytes(content.size))")
-      guard content.kind == .tree, !record.isEvicted else { continue }
+      guard !record.isEvicted else { continue }
+      if let summary = ArtefactSummary(of: content, in: store) {
+        lines += ([summary.title] + summary.lines).map { "            \($0)" }
+      }
+      guard content.kind == .tree else { continue }
       for entry in try store.tree(of: content.digest).entries {
         lines.append("            \(Console.printable(entry.name))  \(entry.content.digest)")
       }

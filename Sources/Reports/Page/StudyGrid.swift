@@ -1,0 +1,85 @@
+import Documents
+
+/// The headline figures over the two innermost swept values, one coloured table for each value of the others.
+struct StudyGrid {
+  private let study: StudyReport
+  private let groups: [StudyReport.Group]
+
+  init(_ study: StudyReport, _ groups: [StudyReport.Group]) {
+    self.study = study
+    self.groups = groups
+  }
+
+  /// Nothing where nothing but the seed is swept.
+  var markup: [Markup] {
+    let axes = study.sweptAxes
+    guard let columns = axes.last else { return [] }
+    let rows = axes.count > 1 ? axes[axes.count - 2] : nil
+    let outer = max(axes.count - 2, 0)
+    var facets: [[Value?]] = []
+    for group in groups {
+      let facet = Array(group.values.prefix(outer))
+      if !facets.contains(facet) { facets.append(facet) }
+    }
+    let tables = study.figureNames.flatMap { name in
+      let means = groups.compactMap { $0.mean(name.stage, name.figure)?.value }
+      let range = (means.min() ?? 0, means.max() ?? 0)
+      return facets.map { facet in
+        let members = groups.filter { Array($0.values.prefix(outer)) == facet }
+        let title = zip(axes, facet).map { "\($0.name) \($1?.words ?? "")" }
+        return table(
+          ["\(name.stage): \(name.figure)"] + title, members, rows, columns, range
+        ) { $0.mean(name.stage, name.figure) }
+      }
+    }
+    return tables.isEmpty ? [] : [Markup("div", ["class": "grids"], tables)]
+  }
+
+  private func table(
+    _ title: [String], _ members: [StudyReport.Group], _ rows: StudyReport.Axis?,
+    _ columns: StudyReport.Axis, _ range: (Double, Double),
+    mean: (StudyReport.Group) -> StudyReport.Mean?
+  ) -> Markup {
+    func cell(_ row: Value?, _ column: Value) -> Markup {
+      let group = members.first { group in
+        group.values.last == column && (row == nil || group.values.dropLast().last == row)
+      }
+      guard let group else { return Markup("td", [:], "") }
+      guard let mean = mean(group) else {
+        let state = group.points.first { !$0.isFinished }?.state ?? "diverged"
+        return Markup("td", ["class": "alarm"], state)
+      }
+      let (low, high) = range
+      let colour = Palette.sequential(high > low ? (mean.value - low) / (high - low) : 0.5)
+      let small =
+        (mean.count > 1 ? "± \(NumberText.figure(mean.deviation))" : "")
+        + (mean.diverged > 0 ? " \(mean.diverged) diverged" : "")
+        + (mean.count + mean.diverged < group.points.count
+          ? " (\(mean.count) of \(group.points.count))" : "")
+      return Markup(
+        "td", ["style": "background:\(colour.text);color:\(colour.ink)"],
+        [Markup(NumberText.figure(mean.value))]
+          + (small.isEmpty ? [] : [Markup("small", [:], small)]))
+    }
+    let corner = rows.map { "\($0.name) ↓ \(columns.name) →" } ?? columns.name
+    let head =
+      [Markup("th", ["scope": "col"], corner)]
+      + columns.values.map { Markup("th", ["scope": "col"], $0.words) }
+    let lines = (rows?.values.map(Optional.some) ?? [nil]).map { row in
+      Markup(
+        "tr", [:],
+        [Markup("th", ["scope": "row"], row?.words ?? "")] + columns.values.map { cell(row, $0) })
+    }
+    let caption = title.joined(separator: " · ")
+    return Markup(
+      "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption],
+      [
+        Markup(
+          "table", ["class": "study"],
+          [
+            Markup("caption", [:], caption), Markup("thead", [:], [Markup("tr", [:], head)]),
+            Markup("tbody", [:], lines),
+          ])
+      ])
+  }
+}

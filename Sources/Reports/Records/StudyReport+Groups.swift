@@ -1,0 +1,133 @@
+import Documents
+import Engine
+import Store
+
+extension StudyReport {
+  /// The points that differ in nothing but the seed.
+  struct Group {
+    /// One for each axis but the seed.
+    let values: [Value?]
+    let points: [Point]
+
+    /// `noise.rate 0.2, noise.type pair`; empty where nothing but the seed is swept.
+    let label: String
+  }
+
+  /// A mean and a population deviation, over what is finite.
+  struct Mean {
+    let value: Double
+    let deviation: Double
+    let count: Int
+    /// How many were not finite, and are not in the mean.
+    let diverged: Int
+
+    /// `nil` where nothing is finite.
+    init?(_ all: [Double]) {
+      let values = all.filter(\.isFinite)
+      guard !values.isEmpty else { return nil }
+      let mean = values.reduce(0, +) / Double(values.count)
+      let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      value = mean
+      deviation = (squares / Double(values.count)).squareRoot()
+      count = values.count
+      diverged = all.count - values.count
+    }
+
+    var text: String {
+      let spread = count > 1 ? " ± \(NumberText.figure(deviation))" : ""
+      return NumberText.figure(value) + spread + (diverged > 0 ? " (\(diverged) diverged)" : "")
+    }
+  }
+
+  var sweptAxes: [Axis] { axes.filter { $0.name != "seed" } }
+
+  /// In the order of the axes' values, the first axis slowest.
+  var groups: [Group] {
+    let axes = sweptAxes
+    func place(_ point: Point) -> [Int] {
+      axes.map { axis in point.values[axis.name].flatMap { axis.values.firstIndex(of: $0) } ?? -1 }
+    }
+    var members: [[Int]: [Point]] = [:]
+    for point in points { members[place(point), default: []].append(point) }
+    return members.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { key, points in
+      let values = zip(axes, key).map { axis, index -> Value? in
+        index < 0 ? Optional.none : axis.values[index]
+      }
+      let label = zip(axes, values).compactMap { axis, value -> String? in
+        value.map { (it: Value) in "\(axis.name) \(it.words)" }
+      }
+      return Group(values: values, points: points, label: label.joined(separator: ", "))
+    }
+  }
+
+  /// The headline figures of all points, as stage and name, in order of appearance.
+  var figureNames: [(stage: String, figure: String)] {
+    var names: [(stage: String, figure: String)] = []
+    for stage in points.compactMap(\.report).flatMap(\.stages) {
+      for figure in stage.record.figures where figure.isHeadline {
+        if !names.contains(where: { $0 == (stage.name, figure.name) }) {
+          names.append((stage.name, figure.name))
+        }
+      }
+    }
+    return names
+  }
+
+  /// The headlines over the swept values: mean, deviation and number of seeds.
+  var headlines: ReportTable {
+    let names = figureNames
+    let (axes, counted) = (sweptAxes, points.count > groups.count)
+    let rows = groups.map { group in
+      let finished = group.points.count { $0.isFinished }
+      return group.values.map { $0?.words ?? "" }
+        + (counted
+          ? ["\(finished)" + (finished < group.points.count ? " of \(group.points.count)" : "")]
+          : [])
+        + names.map { group.mean($0.stage, $0.figure)?.text ?? (finished > 0 ? "diverged" : "") }
+    }
+    let columns =
+      axes.map(\.name) + (counted ? ["n"] : []) + names.map { "\($0.stage): \($0.figure)" }
+    return ReportTable(
+      title: "Headline figures", columns: columns, rows: rows,
+      numeric: Set(axes.count..<columns.count),
+      note: counted
+        ? "Mean ± population deviation over n points that differ in the seed alone." : "")
+  }
+}
+
+extension StudyReport.Point {
+  var isFinished: Bool { failure == nil && report != nil }
+
+  func figure(_ stage: String, _ name: String) -> Double? {
+    report?[stage]?.record.figures.first { $0.name == name }?.value
+  }
+
+  /// `seed 1, noise.rate 0.2`.
+  func label(_ axes: [StudyReport.Axis]) -> String {
+    axes.compactMap { axis in values[axis.name].map { "\(axis.name) \($0.words)" } }
+      .joined(separator: ", ")
+  }
+}
+
+extension StudyReport.Group {
+  func mean(_ stage: String, _ figure: String) -> StudyReport.Mean? {
+    StudyReport.Mean(points.compactMap { $0.figure(stage, figure) })
+  }
+
+  /// Mean and deviation of a column at each of the epochs.
+  func curve(
+    _ stage: String, _ column: String, epochs: [Int]
+  ) -> (values: [Double?], spread: [Double?]) {
+    let rows = points.compactMap { point -> [Int: Double]? in
+      guard let metrics = point.report?[stage]?.metrics, let column = metrics[column] else {
+        return nil
+      }
+      let pairs = zip(metrics.epochs, column.values).compactMap { epoch, value in
+        value.map { (epoch, $0) }
+      }
+      return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+    }
+    let means = epochs.map { epoch in StudyReport.Mean(rows.compactMap { $0[epoch] }) }
+    return (means.map { $0?.value }, means.map { $0?.deviation })
+  }
+}
