@@ -1,6 +1,6 @@
 public import Documents
 public import Pipelines
-public import Store
+import Store
 
 /// What became of the points of a study.
 public struct StudyOutcome: Sendable {

@@ -1,20 +1,24 @@
 import ArgumentParser
 import Documents
+import Engine
 import FoundationEssentials
 import Reports
 import Store
 
-/// `repro report`: a run as a page.
+/// `repro report`: a run or a study as a page.
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Write a page about a run: stages, curves, matrices, configuration, provenance.",
+    abstract:
+      "Write a page about a run or a study: results, stages, curves, matrices, configuration, provenance.",
     discussion:
-      "One HTML file that needs nothing else and asks for nothing. Several runs are shown as the points of a study: what differs among them, and their figures over it."
+      "One HTML file that needs nothing else and asks for nothing. Of a pipeline all its points are shown; several runs are shown as the points of a study: what differs among them, and their figures over it."
   )
 
-  @Argument(help: "The hash of a run, or the beginning of it; of several, a study.")
-  var runs: [String]
+  @Argument(help: "A pipeline file, or the hashes of runs.", completion: .file())
+  var studies: [String]
+
+  @OptionGroup var overrides: OverrideOptions
 
   @Option(
     name: .shortAndLong, help: "The file to write.", completion: .file(extensions: ["html"]))
@@ -23,20 +27,73 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
   @OptionGroup var format: FormatOptions
 
+  func validate() throws {
+    if studies.isEmpty { throw ValidationError("name a pipeline file, or runs") }
+  }
+
   func run() throws {
-    let store = try store.open()
-    let reader = ReportReader(store)
-    let reports = try runs.map { try reader.report(of: store.run(matching: $0)) }
-    let html =
-      reports.count == 1 ? RunPage(reports[0]).html : StudyPage(StudyReport(runs: reports)).html
-    guard (try? html.write(toFile: output, atomically: true, encoding: .utf8)) != nil else {
-      throw ValidationError(
-        "cannot write '\(output)'; name a file in a folder that is there, with -o")
+    let engine = try store.engine()
+    let study = try StudyArgument(studies, overrides).read(by: engine)
+    let reader = ReportReader(engine.store)
+    let reports = try study.points.map { try report(of: $0, by: reader, engine.store) }
+    guard reports.contains(where: { $0 != nil }) else {
+      let fix = study.command.map { ": repro run \($0)" } ?? ""
+      throw ValidationError("there is nothing to report; nothing was run yet\(fix)")
+    }
+    let html: String
+    if reports.count == 1, let only = reports[0] {
+      html = RunPage(only).html
+    } else {
+      html = StudyPage(try studyReport(study, reports, engine.store)).html
+    }
+    do {
+      try html.write(toFile: output, atomically: true, encoding: .utf8)
+    } catch {
+      throw ValidationError("cannot write '\(output)': \(error.localizedDescription)")
     }
     let document: Value = [
       "file": .string(output), "size": .int(Int64(html.utf8.count)),
-      "runs": .list(reports.map { .string($0.hash?.description ?? "") }),
+      "runs": .list(study.points.compactMap { $0.runHash.map { .string($0.description) } }),
     ]
     format.print(document) { "\(output)  \(Display.bytes(html.utf8.count))" }
+  }
+
+  /// What is on record of a point; `nil` if nothing is.
+  private func report(
+    of point: StudyPoint, by reader: ReportReader, _ store: Store
+  ) throws -> RunReport? {
+    if point.records.isEmpty { return nil }
+    do {
+      if let hash = point.runHash {
+        return try reader.report(of: store.run(matching: hash.description))
+      }
+    } catch let error as StoreError where error.isUnknown {
+      // Its results are there, but as a whole it was never run.
+    }
+    return try reader.report(of: point.pipeline, records: point.records)
+  }
+
+  private func studyReport(
+    _ study: StudyOnRecord, _ reports: [RunReport?], _ store: Store
+  ) throws -> StudyReport {
+    let table = try ResultTable(
+      title: study.title, points: study.points, axes: study.axes, over: ["seed"], from: store)
+    let shown = table.text(ResultTable.Style())
+    let points = zip(study.points, reports).map { point, report in
+      StudyReport.Point(
+        values: Dictionary(
+          point.values.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
+        report: report,
+        failure: report != nil && point.records.count < point.pipeline.stages.count
+          ? "not run to the end" : nil)
+    }
+    var page = StudyReport(name: study.title, axes: study.axes, points: points)
+    page.results = ReportTable(
+      title: "Results", columns: shown.header, rows: shown.rows, numeric: shown.rightAligned,
+      note: table.notes(toRun: study.command).joined(separator: " "))
+    page.commands =
+      study.command.map { ["repro run \($0)"] }
+      ?? study.points.compactMap { $0.runHash.map { "repro rerun \(Display.short($0))" } }
+    return page
   }
 }

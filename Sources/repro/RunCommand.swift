@@ -2,6 +2,7 @@ import ArgumentParser
 import Documents
 import Engine
 import Pipelines
+import Reports
 import Store
 
 /// `repro run`: computes what the store does not have.
@@ -63,7 +64,12 @@ struct RunCommand: AsyncParsableCommand {
         onEvent: view.show)
     }
     if outcome.points.count > 1 {
-      format.print(outcome, since: occasion)
+      let axes = study.varied.map(\.name)
+      let table = try ResultTable(
+        title: study.name,
+        points: engine.points(of: study, folder: pipeline.folder, options: options), axes: axes,
+        over: ["seed"], from: engine.store)
+      format.print(outcome, table, file: pipeline.pipeline, since: occasion)
     } else if let run = outcome.points[0].run {
       format.print(run, since: occasion)
     }

@@ -67,8 +67,3 @@ extension Metrics.Column {
     return best
   }
 }
-
-extension Value {
-  /// A float, or a whole number as one.
-  var number: Double? { float ?? int.map(Double.init) }
-}

@@ -1,4 +1,5 @@
 public import Documents
+public import Engine
 public import Pipelines
 public import Store
 

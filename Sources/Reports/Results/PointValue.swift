@@ -1,4 +1,5 @@
 import Documents
+import Engine
 import Pipelines
 
 /// The values that make a point what it is, by the names that `--set` knows them by.

@@ -1,4 +1,5 @@
 public import Documents
+import Engine
 import Pipelines
 import Store
 

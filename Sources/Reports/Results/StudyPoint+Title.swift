@@ -1,5 +1,6 @@
 public import Documents
 public import Engine
+import Pipelines
 
 extension StudyPoint {
   /// The value of a swept param.
