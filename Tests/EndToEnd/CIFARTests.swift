@@ -20,8 +20,12 @@ import Testing
     let all = try Data(contentsOf: URL(filePath: "\(Self.data)/cifar-10n/\(name).npy"))
     var header = "{'descr': '|u1', 'fortran_order': False, 'shape': (10000,), }"
     header += String(repeating: " ", count: 117 - header.utf8.count) + "\n"
-    return Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0, 118, 0]) + Data(header.utf8)
-      + all.suffix(50_000).prefix(10_000)
+    var file = Data([0x93])
+    file.append(contentsOf: Array("NUMPY".utf8))
+    file.append(contentsOf: [1, 0, 118, 0])
+    file.append(contentsOf: Array(header.utf8))
+    file.append(all.suffix(50_000).prefix(10_000))
+    return file
   }
 
   @Test(.enabled(if: FileManager.default.fileExists(atPath: data)))

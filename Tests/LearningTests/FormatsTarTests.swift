@@ -55,7 +55,9 @@ import Testing
     var large = entry("a", [])
     large.replaceSubrange(124..<136, with: [0x80] + [UInt8](repeating: 0, count: 11))
     let sum = large.enumerated().reduce(0) { $0 + ((148..<156).contains($1.0) ? 32 : Int($1.1)) }
-    large.replaceSubrange(148..<154, with: Array(("0" + String(sum, radix: 8)).utf8))
+    let digits = String(sum, radix: 8)
+    let written = String(repeating: "0", count: 6 - digits.count) + digits
+    large.replaceSubrange(148..<154, with: Array(written.utf8))
     #expect(message { try Tar(large, path: "x") }.contains("a size that is no octal number"))
   }
 
