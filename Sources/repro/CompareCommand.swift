@@ -53,7 +53,7 @@ struct CompareCommand: ParsableCommand {
     switch format {
     case .json: return Console.print(comparison.document.json(pretty: true))
     case .text:
-      let head = "A  \(Console.printable(one.title))\nB  \(Console.printable(other.title))\n"
+      let head = "A  \(Console.printable(comparison.a))\nB  \(Console.printable(comparison.b))\n"
       let parts = [head, Table(comparison.text).text]
       let notes = comparison.notes.map(printable)
       return Console.print((parts + (notes.isEmpty ? [] : [""]) + notes).joined(separator: "\n"))

@@ -63,7 +63,7 @@ struct ResultsCommand: ParsableCommand {
 
   private func show(_ table: ResultTable, _ study: StudyOnRecord) {
     let notes = table.notes(toRun: study.command)
-    let isEmpty = table.columns.isEmpty
+    let isEmpty = table.rows.allSatisfy { $0.count == 0 }
     let style = ResultTable.Style(showsAll: all)
     switch format {
     case .json: return Console.print(table.document.json(pretty: true))

@@ -95,7 +95,7 @@ import Testing
     let latex = try await space.repro("results", "study.yaml", "--format", "latex")
     #expect(latex.output.contains("  0.5433 & 0.7100 & 1 \\\\\n"))
     let unknown = try await space.repro("results", "study.yaml", "--set", "seed=7")
-    #expect(unknown.status == 0)
+    #expect(unknown.status == 0 && unknown.output.hasPrefix("no results yet\n"))
     #expect(
       unknown.output.contains("the only point has not been run: repro run study.yaml --set seed=7"))
 
@@ -132,7 +132,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (["results"], "name a pipeline file, or runs"),
+    (["results"], "Missing expected argument"),
     (["results", "study.yaml", "--over", "rate"], "--over rate: nothing of that name is swept"),
     (
       ["results", "study.yaml", "--by", "x", "--over", "seed"], "--by and --over exclude each other"
@@ -184,6 +184,6 @@ import Testing
     let values = try #require(accuracy["values"] as? [Double])
     #expect(rows.count == 1 && accuracy["n"] as? Int == 3 && Set(values).count > 1)
     #expect(abs(try #require(accuracy["mean"] as? Double) - values.reduce(0, +) / 3) < 1e-12)
-    #expect(values.allSatisfy { (0.5...1).contains($0) })
+    #expect(values.allSatisfy { (0...1).contains($0) })
   }
 }
