@@ -149,10 +149,7 @@ struct StageSection {
     return .details(
       "Key and outputs",
       [
-        .facts([
-          ("key", .code(stage.record.key.description)),
-          ("preimage", .code(stage.record.preimage.description)),
-        ]),
+        .facts([("key", .code(stage.record.key.description))]),
         .table(
           ["output", "what", "size", "XXH3-128", "SHA-256"], rows, numeric: [2],
           caption: "Outputs of \(stage.name)", rowHeaders: true),

@@ -29,7 +29,7 @@ enum StyleSheet {
     .facts dt{color:var(--soft)}.facts dd{margin:0;overflow-wrap:anywhere}
     .scroll{overflow-x:auto;max-width:100%}
     table{border-collapse:collapse;font-size:.87rem;margin:.4rem 0}
-    caption{text-align:left;color:var(--soft)}
+    caption{text-align:left;color:var(--soft);white-space:nowrap}
     th,td{text-align:left;padding:.2rem .7rem .2rem 0;border-bottom:1px solid var(--rule);vertical-align:top}
     th{font-weight:600}.right{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
     .stage-card{margin:1rem 0;padding:.9rem 1rem;border:1px solid var(--rule);border-radius:8px}
