@@ -2,6 +2,7 @@ import ArgumentParser
 import Documents
 import Engine
 import FoundationEssentials
+import Pipelines
 import Reports
 import Store
 
@@ -49,7 +50,7 @@ struct ReportCommand: ParsableCommand {
     do {
       try html.write(toFile: output, atomically: true, encoding: .utf8)
     } catch {
-      throw ValidationError("cannot write '\(output)': \(error.localizedDescription)")
+      throw ValidationError("cannot write '\(output)'")
     }
     let document: Value = [
       "file": .string(output), "size": .int(Int64(html.utf8.count)),
