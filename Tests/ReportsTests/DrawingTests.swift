@@ -43,7 +43,8 @@ import Testing
   }
 
   @Test(arguments: [
-    [0.0], [1e300, -1e300], [Double.leastNonzeroMagnitude], [1e-300, 2e-300], [.greatestFiniteMagnitude], [-0.0, 0],
+    [0.0], [1e300, -1e300], [Double.leastNonzeroMagnitude], [1e-300, 2e-300],
+    [.greatestFiniteMagnitude], [-0.0, 0],
   ])
   func `no numbers are too large or too small for an axis`(values: [Double]) {
     let axis = Axis(showing: values)
