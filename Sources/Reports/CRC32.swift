@@ -1,13 +1,13 @@
 /// Cyclic redundancy checks of 32 bits, least significant bit first, inverted before and after.
 ///
 /// Source: Koopman, "32-bit cyclic redundancy codes for internet applications", DSN 2002.
-struct CRC32: Sendable {
+package struct CRC32: Sendable {
   private let table: [UInt32]
 
   /// Of PNG, zip and Ethernet.
-  static let ieee = CRC32(polynomial: 0xEDB8_8320)
+  package static let ieee = CRC32(polynomial: 0xEDB8_8320)
   /// CRC-32C, of iSCSI and TFRecord.
-  static let castagnoli = CRC32(polynomial: 0x82F6_3B78)
+  package static let castagnoli = CRC32(polynomial: 0x82F6_3B78)
 
   /// `polynomial` with its bits reversed.
   private init(polynomial: UInt32) {
@@ -16,7 +16,7 @@ struct CRC32: Sendable {
     }
   }
 
-  func checksum(of bytes: some Sequence<UInt8>) -> UInt32 {
+  package func checksum(of bytes: some Sequence<UInt8>) -> UInt32 {
     ~bytes.reduce(~UInt32(0)) { rest, byte in rest >> 8 ^ table[Int((rest ^ UInt32(byte)) & 0xFF)] }
   }
 }

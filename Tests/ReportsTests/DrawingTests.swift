@@ -1,7 +1,7 @@
 import Corpus
 import Testing
 
-@testable import Reports
+import Reports
 
 @Suite struct DrawingTests {
   @Test(arguments: 0..<30 as Range<UInt64>)
@@ -43,7 +43,8 @@ import Testing
   }
 
   @Test(arguments: [
-    [0.0], [1e300, -1e300], [5e-324], [1e-300, 2e-300], [.greatestFiniteMagnitude], [-0.0, 0],
+    [0.0], [1e300, -1e300], [Double.leastNonzeroMagnitude], [1e-300, 2e-300],
+    [.greatestFiniteMagnitude], [-0.0, 0],
   ])
   func `no numbers are too large or too small for an axis`(values: [Double]) {
     let axis = Axis(showing: values)

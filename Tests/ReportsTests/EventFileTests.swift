@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Reports
+import Reports
 
 @Suite struct EventFileTests {
   /// RFC 3720, appendix B.4, and the usual check of nine digits.

@@ -3,7 +3,7 @@ import Engine
 import Store
 import Testing
 
-@testable import Reports
+import Reports
 
 @Suite struct PageTests {
   private static let pages: [String: @Sendable () -> String] = [

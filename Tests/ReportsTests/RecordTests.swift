@@ -3,7 +3,7 @@ import Documents
 import Learning
 import Testing
 
-@testable import Reports
+import Reports
 
 @Suite struct ReportRecordTests {
   @Test func `columns know what they measure, and on what`() throws {

@@ -2,7 +2,7 @@ import Documents
 import Engine
 import Store
 
-@testable import Reports
+import Reports
 
 /// Reports made by hand.
 enum SampleReports {
@@ -21,13 +21,14 @@ enum SampleReports {
     let names = [
       "clean/accuracy", "noisy/true-accuracy", "test/accuracy", "test/top-5", "train/loss",
     ]
-    return Metrics(
-      epochs: Array(1...epochs),
-      columns: names.enumerated().map { index, name in
-        .init(
-          name: name,
-          values: (1...epochs).map { 1 / Double($0 + index) + offset + 0.01 * Double($0 % 7) })
-      })
+    func value(_ epoch: Int, _ index: Int) -> Double? {
+      let wave = Double(epoch % 7) / 100
+      return 1 / Double(epoch + index) + offset + wave
+    }
+    let columns = names.enumerated().map { index, name in
+      Metrics.Column(name: name, values: (1...epochs).map { value($0, index) })
+    }
+    return Metrics(epochs: Array(1...epochs), columns: columns)
   }
 
   static func matrix(_ size: Int, _ seed: Int) -> Matrix {

@@ -11,7 +11,7 @@ package struct ArtefactSummary: Sendable {
   /// The first rows, or names and shapes; a line each.
   package let lines: [String]
 
-  init(_ title: String, _ lines: [String] = []) {
+  package init(_ title: String, _ lines: [String] = []) {
     self.title = title
     self.lines = lines
   }

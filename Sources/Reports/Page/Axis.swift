@@ -1,13 +1,13 @@
 /// An axis of a chart: a range of round numbers, and where its ticks are.
-struct Axis: Hashable {
-  let low: Double
-  let high: Double
-  let ticks: [Double]
+package struct Axis: Hashable {
+  package let low: Double
+  package let high: Double
+  package let ticks: [Double]
   /// Digits after the point that tell the ticks apart.
-  let places: Int
+  package let places: Int
 
   /// The axis that shows all of the numbers, which are finite. `count` ticks are aimed at.
-  init(showing values: [Double], count: Int = 5, whole: Bool = false) {
+  package init(showing values: [Double], count: Int = 5, whole: Bool = false) {
     var low = values.min() ?? 0
     var high = values.max() ?? 1
     if high - low <= 1e-12 * max(abs(low), abs(high), 1e-300) {
@@ -32,9 +32,9 @@ struct Axis: Hashable {
   }
 
   /// 0 at the lower end, 1 at the upper.
-  func share(_ value: Double) -> Double { (value - low) / (high - low) }
+  package func share(_ value: Double) -> Double { (value - low) / (high - low) }
 
-  func text(_ tick: Double) -> String {
+  package func text(_ tick: Double) -> String {
     abs(tick) >= 1e6 || (tick != 0 && abs(tick) < 1e-6)
       ? NumberText.figure(tick) : NumberText.decimals(tick, places)
   }

@@ -1,23 +1,23 @@
 /// The stages of a pipeline and what they read, drawn; each leads to its section.
-struct DagDrawing {
-  struct Node {
-    let name: String
-    let kind: String
+package struct DagDrawing {
+  package struct Node {
+    package let name: String
+    package let kind: String
     /// `1.5 s`, `12 × 1.5 s`, `from cache`.
-    let note: String
-    let isReused: Bool
+    package let note: String
+    package let isReused: Bool
     /// How many different ones there are in a study.
-    var count = 1
+    package var count = 1
     /// Where a click leads.
-    let target: String
+    package let target: String
     /// The names of the stages that it reads from.
-    let sources: [String]
+    package let sources: [String]
   }
 
   /// Each behind those that it reads from.
-  let nodes: [Node]
+  package let nodes: [Node]
 
-  var markup: Markup {
+  package var markup: Markup {
     let numbers = Dictionary(
       nodes.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     var reads: [(source: Int, reader: Int)] = []

@@ -3,10 +3,10 @@
 /// After Sugiyama, Tagawa and Toda, "Methods for visual understanding of hierarchical system structures", 1981:
 /// a stage's layer is the length of the longest path to it; the edges of a stage pass
 /// through one place in each layer that they cross; within layers places are ordered by the mean of their neighbours, and then moved towards it.
-struct DagLayout {
-  struct Point: Hashable {
-    var x: Double
-    var y: Double
+package struct DagLayout {
+  package struct Point: Hashable {
+    package var x: Double
+    package var y: Double
   }
 
   /// The middle of each stage, in the order of the names given.
@@ -16,8 +16,8 @@ struct DagLayout {
   private(set) var width = 0.0
   private(set) var height = 0.0
 
-  static let boxWidth = 168.0
-  static let boxHeight = 44.0
+  package static let boxWidth = 168.0
+  package static let boxHeight = 44.0
   private static let layerHeight = 76.0
   private static let gap = 20.0
 
@@ -31,7 +31,7 @@ struct DagLayout {
   /// - Parameters:
   ///   - count: of stages.
   ///   - reads: pairs of a source's and a reader's place, sources before readers: `source < reader`.
-  init(count: Int, reads: [(source: Int, reader: Int)]) {
+  package init(count: Int, reads: [(source: Int, reader: Int)]) {
     guard count > 0 else { return }
     var depth = [Int](repeating: 0, count: count)
     for edge in reads.sorted(by: { $0.reader < $1.reader }) {

@@ -1,6 +1,6 @@
 /// A square matrix as coloured cells: with its numbers up to 10 rows, as a picture of pixels beyond 20.
-struct HeatMap {
-  enum Scale: Hashable {
+package struct HeatMap {
+  package enum Scale: Hashable {
     /// From 0 to the largest.
     case sequential(most: Double)
     /// To both sides of 0.
@@ -22,28 +22,28 @@ struct HeatMap {
     }
   }
 
-  let title: String
-  let matrix: Matrix
-  let scale: Scale
+  package let title: String
+  package let matrix: Matrix
+  package let scale: Scale
   /// What rows and columns are.
-  var rows = "true class"
-  var columns = "given label"
+  package var rows = "true class"
+  package var columns = "given label"
   /// Small and without numbers, for pages of many.
-  var isThumbnail = false
+  package var isThumbnail = false
 
   /// The scale that shows a matrix of probabilities or counts.
-  static func scale(of matrices: [Matrix]) -> Scale {
+  package static func scale(of matrices: [Matrix]) -> Scale {
     .sequential(most: largest(matrices))
   }
 
   /// The scale that shows a difference.
-  static func difference(of matrices: [Matrix]) -> Scale { .diverging(most: largest(matrices)) }
+  package static func difference(of matrices: [Matrix]) -> Scale { .diverging(most: largest(matrices)) }
 
   private static func largest(_ matrices: [Matrix]) -> Double {
     matrices.flatMap(\.values).lazy.filter(\.isFinite).map { abs($0) }.max() ?? 0
   }
 
-  var markup: Markup {
+  package var markup: Markup {
     Markup(
       "figure", ["class": isThumbnail ? "heat thumbnail" : "heat"],
       [Markup("figcaption", [:], title), picture])

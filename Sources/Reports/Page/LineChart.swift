@@ -1,26 +1,26 @@
 /// Lines over epochs, each with an optional band around it.
-struct LineChart {
-  struct Line {
-    let name: String
+package struct LineChart {
+  package struct Line {
+    package let name: String
     /// The class of the style sheet that colours it.
-    let style: Int
+    package let style: Int
     /// `nil` breaks the line.
-    let values: [Double?]
+    package let values: [Double?]
     /// How far the band reaches to both sides.
-    var spread: [Double?] = []
+    package var spread: [Double?] = []
   }
 
-  let title: String
-  let epochs: [Int]
-  let lines: [Line]
+  package let title: String
+  package let epochs: [Int]
+  package let lines: [Line]
   /// Whether each epoch says its numbers when it is pointed at.
-  var speaks = true
+  package var speaks = true
 
   private static let (width, height) = (440.0, 250.0)
   private static let (left, right, top, bottom) = (52.0, 428.0, 12.0, 216.0)
 
   /// The chart as a figure with its legend; a text where there is no finite number.
-  var markup: Markup {
+  package var markup: Markup {
     let legend = Markup("ul", ["class": "legend"], lines.map(entry))
     return Markup(
       "figure", ["class": "chart"],
@@ -154,7 +154,7 @@ struct LineChart {
 }
 
 extension LineChart.Line {
-  func spread(at index: Int) -> Double? {
+  package func spread(at index: Int) -> Double? {
     guard index < spread.count, let spread = spread[index], spread.isFinite, spread > 0 else {
       return nil
     }

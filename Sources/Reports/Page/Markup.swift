@@ -1,21 +1,21 @@
 /// A piece of an HTML page. Names of elements and attributes are literals of this program; all else is
 /// escaped when it enters, so that no text can be anything but text.
-struct Markup {
+package struct Markup {
   private(set) var html: String
 
   private init(html: String) { self.html = html }
 
   /// Nothing.
-  static let none = Markup(html: "")
+  package static let none = Markup(html: "")
 
   /// Text, escaped.
-  init(_ text: String) { html = Self.escaped(text) }
+  package init(_ text: String) { html = Self.escaped(text) }
 
   /// Markup of the program's own, taken as it is.
-  init(literal: StaticString) { html = "\(literal)" }
+  package init(literal: StaticString) { html = "\(literal)" }
 
   /// An element. Attributes whose value is `nil` are left out.
-  init(
+  package init(
     _ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?> = [:],
     _ children: [Markup] = []
   ) {
@@ -33,16 +33,16 @@ struct Markup {
   }
 
   /// An element that holds only text.
-  init(
+  package init(
     _ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?> = [:], _ text: String
   ) {
     self.init(name, attributes, [Markup(text)])
   }
 
   /// One after the other.
-  init(_ pieces: [Markup]) { html = pieces.lazy.map(\.html).joined() }
+  package init(_ pieces: [Markup]) { html = pieces.lazy.map(\.html).joined() }
 
-  static func + (left: Markup, right: Markup) -> Markup { Markup(html: left.html + right.html) }
+  package static func + (left: Markup, right: Markup) -> Markup { Markup(html: left.html + right.html) }
 
   private static let void: Set<String> = ["br", "meta"]
   /// Of SVG, which may end themselves.

@@ -1,9 +1,9 @@
 /// A small picture as a PNG file: 256 colours at most, nothing compressed.
 ///
 /// Source: W3C, "Portable Network Graphics", third edition; RFC 1950 and 1951 for the stored blocks.
-enum PNG {
+package enum PNG {
   /// `pixels` are places in `colours`, row by row; both fit: at most 256 colours, `width` times rows pixels.
-  static func bytes(width: Int, colours: [Colour], pixels: [UInt8]) -> [UInt8] {
+  package static func bytes(width: Int, colours: [Colour], pixels: [UInt8]) -> [UInt8] {
     let height = pixels.count / width
     var rows: [UInt8] = []
     for row in 0..<height { rows += [0] + pixels[row * width..<(row + 1) * width] }
@@ -14,7 +14,7 @@ enum PNG {
   }
 
   /// The same as an address that a page can hold.
-  static func address(width: Int, colours: [Colour], pixels: [UInt8]) -> String {
+  package static func address(width: Int, colours: [Colour], pixels: [UInt8]) -> String {
     "data:image/png;base64," + base64(bytes(width: width, colours: colours, pixels: pixels))
   }
 

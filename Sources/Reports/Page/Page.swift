@@ -1,20 +1,20 @@
 /// A whole page: one file that needs nothing else and asks for nothing.
-struct Page {
-  struct Section {
-    let id: String
-    let title: String
-    let body: [Markup]
+package struct Page {
+  package struct Section {
+    package let id: String
+    package let title: String
+    package let body: [Markup]
     /// What the navigation shows below it.
-    var parts: [(id: String, title: String)] = []
+    package var parts: [(id: String, title: String)] = []
   }
 
-  let title: String
+  package let title: String
   /// Above the first section.
-  let header: [Markup]
-  let sections: [Section]
+  package let header: [Markup]
+  package let sections: [Section]
 
   /// The page in HTML: the same for the same content, to the byte.
-  var html: String {
+  package var html: String {
     let head = Markup(
       "head", [:],
       [

@@ -2,26 +2,26 @@ import Documents
 
 /// Pieces that several pages share.
 extension Markup {
-  static func details(_ summary: String, _ body: [Markup], isOpen: Bool = false) -> Markup {
+  package static func details(_ summary: String, _ body: [Markup], isOpen: Bool = false) -> Markup {
     Markup(
       "details", ["open": isOpen ? "" : nil], [Markup("summary", [:], summary)] + body)
   }
 
   /// Names and what is to be said of each.
-  static func facts(_ facts: [(String, Markup)]) -> Markup {
+  package static func facts(_ facts: [(String, Markup)]) -> Markup {
     Markup(
       "dl", ["class": "facts"],
       facts.flatMap { [Markup("dt", [:], $0.0), Markup("dd", [:], [$0.1])] })
   }
 
-  static func code(_ text: String) -> Markup { Markup("code", [:], text) }
+  package static func code(_ text: String) -> Markup { Markup("code", [:], text) }
 
-  static func command(_ lines: [String]) -> Markup {
+  package static func command(_ lines: [String]) -> Markup {
     Markup("pre", ["tabindex": "0"], [Markup("code", [:], lines.joined(separator: "\n"))])
   }
 
   /// A table in a box that scrolls by itself. `numeric` are columns of numbers.
-  static func table(
+  package static func table(
     _ columns: [String], _ rows: [[String]], numeric: Set<Int> = [], caption: String,
     rowHeaders: Bool = false
   ) -> Markup {

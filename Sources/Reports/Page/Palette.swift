@@ -1,23 +1,23 @@
 /// A colour of three bytes.
-struct Colour: Hashable, Sendable {
-  let red: UInt8
-  let green: UInt8
-  let blue: UInt8
+package struct Colour: Hashable, Sendable {
+  package let red: UInt8
+  package let green: UInt8
+  package let blue: UInt8
 
-  init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
+  package init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
     (self.red, self.green, self.blue) = (red, green, blue)
   }
 
   /// `#1a2b3c`.
-  var text: String {
+  package var text: String {
     "#" + [red, green, blue].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
   /// 0 black to 1 white, as Rec. 709 weighs them.
-  var luma: Double { (0.2126 * Double(red) + 0.7152 * Double(green) + 0.0722 * Double(blue)) / 255 }
+  package var luma: Double { (0.2126 * Double(red) + 0.7152 * Double(green) + 0.0722 * Double(blue)) / 255 }
 
   /// What can be read on it.
-  var ink: String { luma > 0.5 ? "#000" : "#fff" }
+  package var ink: String { luma > 0.5 ? "#000" : "#fff" }
 
   fileprivate func mixed(with other: Colour, _ share: Double) -> Colour {
     func mix(_ a: UInt8, _ b: UInt8) -> UInt8 {
@@ -29,7 +29,7 @@ struct Colour: Hashable, Sendable {
 
 /// The colours of a report, apart from those of lines, which follow the reader's light or dark scheme: see
 /// ``StyleSheet``.
-enum Palette {
+package enum Palette {
   /// Viridis, every sixteenth part: its lightness rises evenly, also in grey and for the colour-blind.
   /// Source: Smith and van der Walt, matplotlib 1.5, "viridis".
   private static let viridis: [Colour] = [
@@ -48,13 +48,13 @@ enum Palette {
   ]
 
   /// No number is grey.
-  static let missing = Colour(136, 136, 136)
+  package static let missing = Colour(136, 136, 136)
 
   /// Of `share` 0 to 1.
-  static func sequential(_ share: Double) -> Colour { along(viridis, share) }
+  package static func sequential(_ share: Double) -> Colour { along(viridis, share) }
 
   /// Of `share` -1 to 1.
-  static func diverging(_ share: Double) -> Colour {
+  package static func diverging(_ share: Double) -> Colour {
     along(share < 0 ? below : above, abs(share))
   }
 
@@ -66,13 +66,13 @@ enum Palette {
   }
 
   /// The line classes `l0` to `l7` of the style sheet: Okabe and Ito's colours, each with a dash of its own.
-  static let lines = 8
+  package static let lines = 8
 
   /// The same subject has the same colour in every chart.
   private static let subjects = ["train", "validation", "test", "clean", "noisy", "transition"]
 
   /// A class for every name: by subject where that is known, else the next that is free.
-  static func classes(for columns: [Metrics.Column]) -> [Int] {
+  package static func classes(for columns: [Metrics.Column]) -> [Int] {
     var taken: Set<Int> = []
     return columns.map { column in
       let wanted = subjects.firstIndex(of: column.subject)

@@ -3,12 +3,12 @@ import Engine
 import Store
 
 /// From what a run came: file, overrides, commit, files, executions, keys.
-struct Provenance {
+package struct Provenance {
   private let report: RunReport
 
-  init(_ report: RunReport) { self.report = report }
+  package init(_ report: RunReport) { self.report = report }
 
-  var markup: [Markup] {
+  package var markup: [Markup] {
     [origin, params, executions, files, keys]
   }
 

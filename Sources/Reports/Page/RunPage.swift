@@ -78,13 +78,13 @@ package struct RunPage {
 
 extension RunReport {
   /// Whether the execution that the report is about found the stage's result in the store.
-  func wasReused(_ stage: StageReport) -> Bool {
+  package func wasReused(_ stage: StageReport) -> Bool {
     guard let execution else { return false }
     return execution.stageSeconds[stage.name] == nil
   }
 
   /// The stages as they are drawn; `ids` are their sections.
-  func nodes(_ ids: [String: String]) -> [DagDrawing.Node] {
+  package func nodes(_ ids: [String: String]) -> [DagDrawing.Node] {
     stages.map { stage in
       let isReused = wasReused(stage)
       return DagDrawing.Node(

@@ -3,14 +3,14 @@ import Engine
 import Store
 
 /// A stage on the page: its figures, curves and matrices; its config, inputs and outputs to be unfolded.
-struct StageSection {
-  let stage: StageReport
-  let id: String
-  let isReused: Bool
+package struct StageSection {
+  package let stage: StageReport
+  package let id: String
+  package let isReused: Bool
   /// The sections of the stages that it reads from, by name.
-  let links: [String: String]
+  package let links: [String: String]
 
-  var markup: Markup {
+  package var markup: Markup {
     Markup(
       "article", ["class": "stage-card", "id": id, "aria-labelledby": "\(id)-title"],
       [header] + figures + notes + charts + heats + [config, inputs, outputs])
@@ -89,7 +89,7 @@ struct StageSection {
     stage.matrices.map { Markup("div", ["class": "heats"], Self.heats($0, of: stage.name)) }
   }
 
-  static func heats(
+  package static func heats(
     _ it: StageReport.NamedMatrix, of stage: String, thumbnails: Bool = false
   ) -> [Markup] {
     func map(_ title: String, _ matrix: Matrix, _ scale: HeatMap.Scale) -> Markup {
@@ -159,7 +159,7 @@ struct StageSection {
 
 extension Metrics {
   /// The kinds of numbers, losses first, then accuracies, then the rest by name.
-  var quantities: [String] {
+  package var quantities: [String] {
     let known = ["loss", "accuracy", "error"]
     let names = Set(columns.map(\.quantity))
     return known.filter(names.contains)

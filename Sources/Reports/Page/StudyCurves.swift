@@ -1,7 +1,7 @@
 import Documents
 
 /// Mean curves with a band of one deviation over the seeds, a line for each combination of the swept values.
-struct StudyCurves {
+package struct StudyCurves {
   private let study: StudyReport
   private let groups: [StudyReport.Group]
   private let stages: [StageReport]
@@ -9,13 +9,13 @@ struct StudyCurves {
   /// More epochs than this are thinned out, so that a page of many curves stays small.
   private static let mostEpochs = 60
 
-  init(_ study: StudyReport, _ groups: [StudyReport.Group], _ stages: [StageReport]) {
+  package init(_ study: StudyReport, _ groups: [StudyReport.Group], _ stages: [StageReport]) {
     self.study = study
     self.groups = groups
     self.stages = stages
   }
 
-  var sections: [Markup] { stages.flatMap(section) }
+  package var sections: [Markup] { stages.flatMap(section) }
 
   private func section(_ stage: StageReport) -> [Markup] {
     let all = study.points.compactMap { $0.report?[stage.name]?.metrics }

@@ -1,17 +1,17 @@
 import Documents
 
 /// The headline figures over the two innermost swept values, one coloured table for each value of the others.
-struct StudyGrid {
+package struct StudyGrid {
   private let study: StudyReport
   private let groups: [StudyReport.Group]
 
-  init(_ study: StudyReport, _ groups: [StudyReport.Group]) {
+  package init(_ study: StudyReport, _ groups: [StudyReport.Group]) {
     self.study = study
     self.groups = groups
   }
 
   /// Nothing where nothing but the seed is swept.
-  var markup: [Markup] {
+  package var markup: [Markup] {
     let axes = study.sweptAxes
     guard let columns = axes.last else { return [] }
     let rows = axes.count > 1 ? axes[axes.count - 2] : nil

@@ -1,9 +1,9 @@
 /// The mean matrices of each combination of the swept values, small, with their errors.
-struct StudyMatrices {
-  let groups: [StudyReport.Group]
-  let stages: [StageReport]
+package struct StudyMatrices {
+  package let groups: [StudyReport.Group]
+  package let stages: [StageReport]
 
-  var markup: [Markup] {
+  package var markup: [Markup] {
     stages.flatMap { stage in
       stage.matrices.flatMap { matrix -> [Markup] in
         let figures = groups.flatMap { self.figures(of: $0, stage.name, matrix.name) }

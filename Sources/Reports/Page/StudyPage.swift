@@ -152,7 +152,7 @@ package struct StudyPage {
 
 extension StudyReport.Point {
   /// `finished`, `diverged`, or why it is not.
-  var state: String {
+  package var state: String {
     if let failure { return "failed: \(failure)" }
     guard let report else { return "not run" }
     let diverged = report.stages.contains { stage in

@@ -1,7 +1,7 @@
 /// How a report looks: light and dark, on paper, from the width of a phone on.
-enum StyleSheet {
+package enum StyleSheet {
   // Lines are Okabe and Ito's colours ("Color Universal Design", 2008), lighter where the page is dark.
-  static let text: StaticString = """
+  package static let text: StaticString = """
     :root{color-scheme:light dark;--page:#fff;--ink:#1b1f24;--soft:#57606a;--rule:#d0d7de;--card:#f6f8fa;--link:#0a58a8;--alarm:#a40e26;
     --c0:#0072b2;--c1:#c98300;--c2:#009e73;--c3:#3a9bd6;--c4:#d55e00;--c5:#b8568c;--c6:#1b1f24;--c7:#8f8400}
     @media (prefers-color-scheme:dark){:root{--page:#0d1117;--ink:#e6edf3;--soft:#9aa5b1;--rule:#30363d;--card:#161b22;--link:#79b8ff;--alarm:#ff7b72;

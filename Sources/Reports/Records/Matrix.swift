@@ -26,7 +26,7 @@ package struct Matrix: Hashable, Sendable {
   package subscript(row: Int, column: Int) -> Double { values[row * size + column] }
 
   /// Entry by entry; both of one size.
-  static func - (left: Matrix, right: Matrix) -> Matrix {
+  package static func - (left: Matrix, right: Matrix) -> Matrix {
     Matrix(size: left.size, values: zip(left.values, right.values).map { $0 - $1 })
   }
 

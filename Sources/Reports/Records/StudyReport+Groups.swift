@@ -1,28 +1,28 @@
-import Documents
+package import Documents
 import Engine
 import Store
 
 extension StudyReport {
   /// The points that differ in nothing but the seed.
-  struct Group {
+  package struct Group {
     /// One for each axis but the seed.
-    let values: [Value?]
-    let points: [Point]
+    package let values: [Value?]
+    package let points: [Point]
 
     /// `noise.rate 0.2, noise.type pair`; empty where nothing but the seed is swept.
-    let label: String
+    package let label: String
   }
 
   /// A mean and a population deviation, over what is finite.
-  struct Mean {
-    let value: Double
-    let deviation: Double
-    let count: Int
+  package struct Mean {
+    package let value: Double
+    package let deviation: Double
+    package let count: Int
     /// How many were not finite, and are not in the mean.
-    let diverged: Int
+    package let diverged: Int
 
     /// `nil` where nothing is finite.
-    init?(_ all: [Double]) {
+    package init?(_ all: [Double]) {
       let values = all.filter(\.isFinite)
       guard !values.isEmpty else { return nil }
       let mean = values.reduce(0, +) / Double(values.count)
@@ -33,16 +33,16 @@ extension StudyReport {
       diverged = all.count - values.count
     }
 
-    var text: String {
+    package var text: String {
       let spread = count > 1 ? " ± \(NumberText.figure(deviation))" : ""
       return NumberText.figure(value) + spread + (diverged > 0 ? " (\(diverged) diverged)" : "")
     }
   }
 
-  var sweptAxes: [Axis] { axes.filter { $0.name != "seed" } }
+  package var sweptAxes: [Axis] { axes.filter { $0.name != "seed" } }
 
   /// In the order of the axes' values, the first axis slowest.
-  var groups: [Group] {
+  package var groups: [Group] {
     let axes = sweptAxes
     func place(_ point: Point) -> [Int] {
       axes.map { axis in point.values[axis.name].flatMap { axis.values.firstIndex(of: $0) } ?? -1 }
@@ -61,7 +61,7 @@ extension StudyReport {
   }
 
   /// The headline figures of all points, as stage and name, in order of appearance.
-  var figureNames: [(stage: String, figure: String)] {
+  package var figureNames: [(stage: String, figure: String)] {
     var names: [(stage: String, figure: String)] = []
     for stage in points.compactMap(\.report).flatMap(\.stages) {
       for figure in stage.record.figures where figure.isHeadline {
@@ -74,7 +74,7 @@ extension StudyReport {
   }
 
   /// The headlines over the swept values: mean, deviation and number of seeds.
-  var headlines: ReportTable {
+  package var headlines: ReportTable {
     let names = figureNames
     let (axes, counted) = (sweptAxes, points.count > groups.count)
     let rows = groups.map { group in
@@ -96,26 +96,26 @@ extension StudyReport {
 }
 
 extension StudyReport.Point {
-  var isFinished: Bool { failure == nil && report != nil }
+  package var isFinished: Bool { failure == nil && report != nil }
 
-  func figure(_ stage: String, _ name: String) -> Double? {
+  package func figure(_ stage: String, _ name: String) -> Double? {
     report?[stage]?.record.figures.first { $0.name == name }?.value
   }
 
   /// `seed 1, noise.rate 0.2`.
-  func label(_ axes: [StudyReport.Axis]) -> String {
+  package func label(_ axes: [StudyReport.Axis]) -> String {
     axes.compactMap { axis in values[axis.name].map { "\(axis.name) \($0.words)" } }
       .joined(separator: ", ")
   }
 }
 
 extension StudyReport.Group {
-  func mean(_ stage: String, _ figure: String) -> StudyReport.Mean? {
+  package func mean(_ stage: String, _ figure: String) -> StudyReport.Mean? {
     StudyReport.Mean(points.compactMap { $0.figure(stage, figure) })
   }
 
   /// Mean and deviation of a column at each of the epochs.
-  func curve(
+  package func curve(
     _ stage: String, _ column: String, epochs: [Int]
   ) -> (values: [Double?], spread: [Double?]) {
     let rows = points.compactMap { point -> [Int: Double]? in

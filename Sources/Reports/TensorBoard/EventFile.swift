@@ -37,31 +37,31 @@ package struct EventFile: Sendable {
   }
 
   /// The check of bytes that may hold checks themselves: rotated, and a constant added.
-  static func masked(_ bytes: [UInt8]) -> UInt32 {
+  package static func masked(_ bytes: [UInt8]) -> UInt32 {
     let sum = CRC32.castagnoli.checksum(of: bytes)
     return (sum >> 15 | sum << 17) &+ 0xA282_EAD8
   }
 }
 
 /// A message of Protocol Buffers that is being written. Source: protobuf.dev, "Encoding".
-struct ProtobufMessage {
+package struct ProtobufMessage {
   private(set) var bytes: [UInt8] = []
 
-  mutating func add(_ field: Int, double value: Double) {
+  package mutating func add(_ field: Int, double value: Double) {
     bytes += varint(UInt64(field) << 3 | 1) + littleEndian(value.bitPattern)
   }
 
-  mutating func add(_ field: Int, float value: Float) {
+  package mutating func add(_ field: Int, float value: Float) {
     bytes += varint(UInt64(field) << 3 | 5) + littleEndian(value.bitPattern)
   }
 
-  mutating func add(_ field: Int, integer value: Int64) {
+  package mutating func add(_ field: Int, integer value: Int64) {
     bytes += varint(UInt64(field) << 3) + varint(UInt64(bitPattern: value))
   }
 
-  mutating func add(_ field: Int, text: String) { add(field, bytes: Array(text.utf8)) }
+  package mutating func add(_ field: Int, text: String) { add(field, bytes: Array(text.utf8)) }
 
-  mutating func add(_ field: Int, message: ProtobufMessage) { add(field, bytes: message.bytes) }
+  package mutating func add(_ field: Int, message: ProtobufMessage) { add(field, bytes: message.bytes) }
 
   private mutating func add(_ field: Int, bytes content: [UInt8]) {
     bytes += varint(UInt64(field) << 3 | 2) + varint(UInt64(content.count)) + content
