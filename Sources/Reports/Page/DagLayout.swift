@@ -10,11 +10,11 @@ package struct DagLayout {
   }
 
   /// The middle of each stage, in the order of the names given.
-  private(set) var stages: [Point] = []
+  package private(set) var stages: [Point] = []
   /// Each edge's way from its source's middle to its reader's, one point a layer.
-  private(set) var edges: [[Point]] = []
-  private(set) var width = 0.0
-  private(set) var height = 0.0
+  package private(set) var edges: [[Point]] = []
+  package private(set) var width = 0.0
+  package private(set) var height = 0.0
 
   package static let boxWidth = 168.0
   package static let boxHeight = 44.0

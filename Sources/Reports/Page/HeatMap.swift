@@ -31,6 +31,18 @@ package struct HeatMap {
   /// Small and without numbers, for pages of many.
   package var isThumbnail = false
 
+  package init(
+    title: String, matrix: Matrix, scale: Scale, rows: String = "true class",
+    columns: String = "given label", isThumbnail: Bool = false
+  ) {
+    self.title = title
+    self.matrix = matrix
+    self.scale = scale
+    self.rows = rows
+    self.columns = columns
+    self.isThumbnail = isThumbnail
+  }
+
   /// The scale that shows a matrix of probabilities or counts.
   package static func scale(of matrices: [Matrix]) -> Scale {
     .sequential(most: largest(matrices))

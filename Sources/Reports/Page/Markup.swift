@@ -1,7 +1,7 @@
 /// A piece of an HTML page. Names of elements and attributes are literals of this program; all else is
 /// escaped when it enters, so that no text can be anything but text.
 package struct Markup {
-  private(set) var html: String
+  package private(set) var html: String
 
   private init(html: String) { self.html = html }
 

@@ -6,6 +6,11 @@ package struct Metrics: Hashable, Sendable {
     package let name: String
     /// One for each epoch; `nil` where the row has no number.
     package let values: [Double?]
+
+    package init(name: String, values: [Double?]) {
+      self.name = name
+      self.values = values
+    }
   }
 
   package let epochs: [Int]

@@ -1,4 +1,5 @@
 import Documents
+import Engine
 import Pipelines
 import Reports
 import Store

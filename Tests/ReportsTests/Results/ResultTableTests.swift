@@ -1,5 +1,6 @@
 import Corpus
 import Documents
+import Engine
 import Foundation
 import Pipelines
 import Reports
