@@ -6,14 +6,14 @@ import Store
 
 extension FormatOptions {
   /// Prints what became of a study, and its results.
-  func print(_ outcome: StudyOutcome, _ results: ResultTable, file: String, since occasion: Occasion)
-  {
+  ///
+  /// `command` is how the study was named on the command line.
+  func print(
+    _ outcome: StudyOutcome, _ results: ResultTable, command: String, since occasion: Occasion
+  ) {
     let seconds = max(0, Machine.now - occasion.startedAt)
-    let words = CommandLine.arguments
-    let program = Console.printable(words.first ?? "repro")
-    let options = zip(words, words.dropFirst()).filter { ["--set", "--sweep"].contains($0.0) }
-    let study = Console.printable(
-      ([file] + options.map { "\($0.0) '\($0.1)'" }).joined(separator: " "), limit: 2000)
+    let program = Console.printable(CommandLine.arguments.first ?? "repro")
+    let study = Console.printable(command, limit: 2000)
     print(Self.document(outcome)) {
       let done = outcome.points.count { $0.run != nil }
       let open = outcome.points.count - done

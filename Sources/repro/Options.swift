@@ -69,6 +69,12 @@ struct PipelineOptions: ParsableArguments {
       pipeline: [UInt8](data), file: pipeline, overrides: overrides, sweeps: sweeps)
   }
 
+  /// The same again on a command line.
+  var words: String {
+    ([Display.shellWord(pipeline)] + overrides.map { "--set \(Display.shellWord($0))" }
+      + sweeps.map { "--sweep \(Display.shellWord($0))" }).joined(separator: " ")
+  }
+
   /// The pipeline at its one point.
   func resolve() throws -> ResolvedPipeline { try study().onlyPoint(file: pipeline).pipeline }
 

@@ -78,15 +78,17 @@ struct ReportCommand: ParsableCommand {
     _ study: StudyOnRecord, _ reports: [RunReport?], _ store: Store
   ) throws -> StudyReport {
     let table = try ResultTable(
-      title: study.title, points: study.points, axes: study.axes, over: ["seed"], from: store)
-    let shown = table.text(ResultTable.Style())
-    let points = zip(study.points, reports).map { point, report in
+      title: study.title, points: study.points, axes: study.axes, isChoosing: false, from: store)
+    let shown = table.text()
+    let figures = try figures(of: study, store)
+    let points = zip(study.points, reports).enumerated().map { number, point in
       StudyReport.Point(
         values: Dictionary(
-          point.values.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
-        report: report,
-        failure: report != nil && point.records.count < point.pipeline.stages.count
-          ? "not run to the end" : nil)
+          point.0.values.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
+        report: point.1,
+        failure: point.1 != nil && point.0.records.count < point.0.pipeline.stages.count
+          ? "not run to the end" : nil,
+        figures: figures[number])
     }
     var page = StudyReport(name: study.title, axes: study.axes, points: points)
     page.results = ReportTable(
@@ -96,5 +98,19 @@ struct ReportCommand: ParsableCommand {
       study.command.map { ["repro run \($0)"] }
       ?? study.points.compactMap { $0.runHash.map { "repro rerun \(Display.short($0))" } }
     return page
+  }
+
+  /// What each point came to, by the names of the results.
+  private func figures(
+    of study: StudyOnRecord, _ store: Store
+  ) throws -> [[(name: String, value: Double)]] {
+    try study.points.map { point in
+      let alone = try ResultTable(
+        title: "", points: [point], axes: study.axes, isChoosing: false, from: store)
+      return zip(alone.columns, alone.rows.first?.cells ?? []).compactMap { column, cell in
+        if cell.diverged > 0 { return (column.title, Double.nan) }
+        return cell.values.first.map { (column.title, $0) }
+      }
+    }
   }
 }

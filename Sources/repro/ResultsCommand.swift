@@ -54,29 +54,45 @@ struct ResultsCommand: ParsableCommand {
         throw ReportError.unknownAxis(name, option: option, known: study.axes)
       }
     }
-    let table = try ResultTable(
-      title: study.title, points: study.points, axes: study.axes, by: by,
-      over: over.isEmpty ? ["seed"] : over, from: engine.store)
-    show(table, study)
-    if table.hasDamage { throw ExitStatus.Exit(status: .damagedStore) }
+    func table(isChoosing: Bool) throws -> ResultTable {
+      try ResultTable(
+        title: study.title, points: study.points, axes: study.axes, by: by,
+        over: over.isEmpty ? ["seed"] : over, isChoosing: isChoosing, from: engine.store)
+    }
+    let choosing = try table(isChoosing: true)
+    let all = choosing.choice == nil ? choosing : try table(isChoosing: false)
+    show(all, choosing.choice == nil ? nil : choosing, study)
+    if all.hasDamage { throw ExitStatus.Exit(status: .damagedStore) }
   }
 
-  private func show(_ table: ResultTable, _ study: StudyOnRecord) {
-    let notes = table.notes(toRun: study.command)
-    let isEmpty = table.rows.allSatisfy { $0.count == 0 }
+  /// Prints the table, and behind it what was chosen of it.
+  private func show(_ table: ResultTable, _ chosen: ResultTable?, _ study: StudyOnRecord) {
+    let notes = (chosen ?? table).notes(toRun: study.command)
     let style = ResultTable.Style(showsAll: all)
+    let tables = [table] + (chosen.map { [$0] } ?? [])
+    func print(_ text: (ResultTable) -> String) {
+      Console.print(printable(tables.map(text).joined(separator: "\n\n")))
+    }
     switch format {
-    case .json: return Console.print(table.document.json(pretty: true))
+    case .json: return Console.print(document(table, chosen).json(pretty: true))
     case .text:
-      let text = isEmpty ? "no results yet" : Table(table.text(style)).text
+      let text = tables.map { it in
+        it.columns.isEmpty ? "no results yet" : Table(it.text(style)).text
+      }
       return Console.print(
-        ([text] + (notes.isEmpty ? [] : [""]) + notes.map(printable))
-          .joined(separator: "\n"))
-    case .csv: Console.print(printable(table.csv(all: all)))
-    case .markdown: Console.print(printable(table.text(style).markdown))
-    case .latex: Console.print(printable(table.text(style).latex))
+        (text + (notes.isEmpty ? [] : [notes.map(printable).joined(separator: "\n")]))
+          .joined(separator: "\n\n"))
+    case .csv: print { $0.csv(all: all) }
+    case .markdown: print { $0.text(style).markdown }
+    case .latex: print { $0.text(style).latex }
     }
     for note in notes { Console.sayError(printable(note)) }
+  }
+
+  private func document(_ table: ResultTable, _ chosen: ResultTable?) -> Value {
+    guard let chosen, case .map(var members) = table.document else { return table.document }
+    members["chosen"] = chosen.document
+    return .map(members)
   }
 
   private func printable(_ note: String) -> String {

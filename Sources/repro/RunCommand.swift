@@ -68,8 +68,8 @@ struct RunCommand: AsyncParsableCommand {
       let table = try ResultTable(
         title: study.name,
         points: engine.points(of: study, folder: pipeline.folder, options: options), axes: axes,
-        over: ["seed"], from: engine.store)
-      format.print(outcome, table, file: pipeline.pipeline, since: occasion)
+        isChoosing: false, from: engine.store)
+      format.print(outcome, table, command: pipeline.words, since: occasion)
     } else if let run = outcome.points[0].run {
       format.print(run, since: occasion)
     }

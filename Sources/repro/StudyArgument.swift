@@ -24,7 +24,8 @@ struct OverrideOptions: ParsableArguments {
 
   /// What these say again on a command line.
   var words: [String] {
-    overrides.map { "--set \($0)" } + sweeps.map { "--sweep \($0)" }
+    overrides.map { "--set \(Display.shellWord($0))" }
+      + sweeps.map { "--sweep \(Display.shellWord($0))" }
   }
 }
 
@@ -76,7 +77,7 @@ struct StudyArgument {
           values: point.values.filter { axes.contains($0.name) }, pipeline: point.pipeline,
           records: point.records, runHash: point.runHash)
       },
-      axes: axes, command: ([file] + options.words).joined(separator: " "))
+      axes: axes, command: ([Display.shellWord(file)] + options.words).joined(separator: " "))
   }
 
   private func runs(by engine: Engine) throws -> StudyOnRecord {

@@ -9,19 +9,6 @@ import Testing
     ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
     .filter { $0.hasSuffix(".yaml") }.sorted()
 
-  /// A file without what it says about many runs: here one run is looked at.
-  private func withoutStudy(_ text: String) -> String {
-    var isKept = true
-    return text.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
-      if line.hasPrefix("sweep:") || line.hasPrefix("results:") {
-        isKept = false
-      } else if let first = line.first, !first.isWhitespace {
-        isKept = true
-      }
-      return isKept
-    }.joined(separator: "\n")
-  }
-
   @Test func `there are those of the chapter`() {
     #expect(
       Set(Self.names).isSuperset(of: [
@@ -36,7 +23,6 @@ import Testing
     let space = try Workspace()
     try FileManager.default.copyItem(atPath: Self.folder, toPath: "\(space.path)/p")
     let text = try String(contentsOfFile: "\(Self.folder)/\(name)", encoding: .utf8)
-    try space.write("p/\(name)", withoutStudy(text))
     let plan = try await space.repro("plan", "p/\(name)")
     #expect(plan.status == 0, "\(plan.errors)")
     for line in text.split(separator: "\n") where line.hasPrefix("#") && line.contains(" --set '") {

@@ -1,7 +1,6 @@
 import Corpus
-import Testing
-
 import Reports
+import Testing
 
 @Suite struct DrawingTests {
   @Test(arguments: 0..<30 as Range<UInt64>)

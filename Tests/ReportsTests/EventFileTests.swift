@@ -1,6 +1,5 @@
-import Testing
-
 import Reports
+import Testing
 
 @Suite struct EventFileTests {
   /// RFC 3720, appendix B.4, and the usual check of nine digits.

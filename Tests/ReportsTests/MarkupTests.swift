@@ -1,6 +1,5 @@
-import Testing
-
 import Reports
+import Testing
 
 @Suite struct MarkupTests {
   @Test func `text is text, whatever it holds`() {

@@ -1,9 +1,8 @@
 import Documents
 import Engine
+import Reports
 import Store
 import Testing
-
-import Reports
 
 @Suite struct PageTests {
   private static let pages: [String: @Sendable () -> String] = [
@@ -107,7 +106,7 @@ import Reports
       ])
     let html = StudyPage(study).html
     #expect(html.contains("3 points · 1 finished · 1 failed · 1 not run"))
-    #expect(html.contains("failed: epoch 2: the loss is NaN"))
+    #expect(html.contains("epoch 2: the loss is NaN"))
     #expect(html.contains(">not run<"))
   }
 

@@ -1,9 +1,8 @@
 import Corpus
 import Documents
 import Learning
-import Testing
-
 import Reports
+import Testing
 
 @Suite struct ReportRecordTests {
   @Test func `columns know what they measure, and on what`() throws {
@@ -43,7 +42,7 @@ import Reports
     #expect(study.groups.count == 8)
     #expect(study.groups[0].label == "noise.rate 0.1, noise.type pair")
     // Points 0, 1 and 2 have 0.900, 0.901 and 0.902.
-    let mean = try #require(study.groups[0].mean("train-1", "test/accuracy"))
+    let mean = try #require(study.groups[0].mean("train-1: test/accuracy"))
     #expect(abs(mean.value - 0.901) < 1e-12)
     #expect(abs(mean.deviation - (2e-6 / 3.0).squareRoot()) < 1e-12)
     #expect(study.headlines.rows[0].prefix(4) == ["0.1", "pair", "3", "0.9010 ± 8.16e-4"])

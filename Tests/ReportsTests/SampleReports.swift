@@ -1,8 +1,7 @@
 import Documents
 import Engine
-import Store
-
 import Reports
+import Store
 
 /// Reports made by hand.
 enum SampleReports {

@@ -11,7 +11,8 @@ package enum TextCurve {
     let finite = values.compactMap { $0 }.filter(\.isFinite)
     if let low = finite.min(), let high = finite.max() {
       func row(_ value: Double) -> Int {
-        let share = high > low ? (value - low) / (high - low) : 0.5
+        // Halves, since a difference of the largest numbers is not finite.
+        let share = high > low ? (value / 2 - low / 2) / (high / 2 - low / 2) : 0.5
         return min(max(Int(((1 - share) * Double(rows - 1)).rounded()), 0), rows - 1)
       }
       var last: Int?

@@ -8,8 +8,11 @@ package struct Axis: Hashable {
 
   /// The axis that shows all of the numbers, which are finite. `count` ticks are aimed at.
   package init(showing values: [Double], count: Int = 5, whole: Bool = false) {
-    var low = values.min() ?? 0
-    var high = values.max() ?? 1
+    // Beyond this nothing is to be seen, and differences would not be finite.
+    let most = 1e150
+    var low = max(values.min() ?? 0, -most)
+    var high = min(values.max() ?? 1, most)
+    if low > high { (low, high) = (high, low) }
     if high - low <= 1e-12 * max(abs(low), abs(high), 1e-300) {
       let margin = whole ? 1 : max(abs(high) * 0.1, 1e-6)
       (low, high) = (low - margin, high + margin)
@@ -20,7 +23,7 @@ package struct Axis: Hashable {
       whole
       ? ((low / step).rounded(.up), (high / step).rounded(.down))
       : ((low / step).rounded(.down), (high / step).rounded(.up))
-    let steps = min(max(Int(last - first), 0), 50)
+    let steps = Int(min(max(last - first, 0), 50))
     ticks = (0...steps).map { (first + Double($0)) * step }
     self.low = whole ? low : min(low, ticks.first ?? low)
     self.high = whole ? high : max(high, ticks.last ?? high)

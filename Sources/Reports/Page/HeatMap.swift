@@ -49,7 +49,9 @@ package struct HeatMap {
   }
 
   /// The scale that shows a difference.
-  package static func difference(of matrices: [Matrix]) -> Scale { .diverging(most: largest(matrices)) }
+  package static func difference(of matrices: [Matrix]) -> Scale {
+    .diverging(most: largest(matrices))
+  }
 
   private static func largest(_ matrices: [Matrix]) -> Double {
     matrices.flatMap(\.values).lazy.filter(\.isFinite).map { abs($0) }.max() ?? 0

@@ -71,8 +71,10 @@ package struct LineChart {
 
   // MARK: Places
 
-  private func place(_ epoch: Int, on axis: Axis) -> Double {
-    Self.left + axis.share(Double(epoch)) * (Self.right - Self.left)
+  private func place(_ epoch: Int, on axis: Axis) -> Double { across(Double(epoch), on: axis) }
+
+  private func across(_ epoch: Double, on axis: Axis) -> Double {
+    Self.left + axis.share(epoch) * (Self.right - Self.left)
   }
 
   private func place(_ value: Double, on axis: Axis) -> Double {
@@ -94,7 +96,7 @@ package struct LineChart {
         Markup("text", ["class": "tick end", "x": "46", "y": at, "dy": ".35em"], y.text(tick)))
     }
     for tick in x.ticks {
-      let at = NumberText.trimmed(place(Int(tick), on: x), 1)
+      let at = NumberText.trimmed(across(tick, on: x), 1)
       parts.append(Markup("path", ["class": "grid", "d": "M\(at) 216v4"]))
       parts.append(Markup("text", ["class": "tick middle", "x": at, "y": "232"], x.text(tick)))
     }

@@ -42,7 +42,9 @@ package struct Markup {
   /// One after the other.
   package init(_ pieces: [Markup]) { html = pieces.lazy.map(\.html).joined() }
 
-  package static func + (left: Markup, right: Markup) -> Markup { Markup(html: left.html + right.html) }
+  package static func + (left: Markup, right: Markup) -> Markup {
+    Markup(html: left.html + right.html)
+  }
 
   private static let void: Set<String> = ["br", "meta"]
   /// Of SVG, which may end themselves.

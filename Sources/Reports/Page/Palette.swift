@@ -14,7 +14,9 @@ package struct Colour: Hashable, Sendable {
   }
 
   /// 0 black to 1 white, as Rec. 709 weighs them.
-  package var luma: Double { (0.2126 * Double(red) + 0.7152 * Double(green) + 0.0722 * Double(blue)) / 255 }
+  package var luma: Double {
+    (0.2126 * Double(red) + 0.7152 * Double(green) + 0.0722 * Double(blue)) / 255
+  }
 
   /// What can be read on it.
   package var ink: String { luma > 0.5 ? "#000" : "#fff" }

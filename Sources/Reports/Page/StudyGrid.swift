@@ -1,6 +1,6 @@
 import Documents
 
-/// The headline figures over the two innermost swept values, one coloured table for each value of the others.
+/// The figures over the two innermost swept values, one coloured table for each value of the others.
 package struct StudyGrid {
   private let study: StudyReport
   private let groups: [StudyReport.Group]
@@ -22,14 +22,14 @@ package struct StudyGrid {
       if !facets.contains(facet) { facets.append(facet) }
     }
     let tables = study.figureNames.flatMap { name in
-      let means = groups.compactMap { $0.mean(name.stage, name.figure)?.value }
+      let means = groups.compactMap { $0.mean(name)?.value }
       let range = (means.min() ?? 0, means.max() ?? 0)
       return facets.map { facet in
         let members = groups.filter { Array($0.values.prefix(outer)) == facet }
         let title = zip(axes, facet).map { "\($0.name) \($1?.words ?? "")" }
         return table(
-          ["\(name.stage): \(name.figure)"] + title, members, rows, columns, range
-        ) { $0.mean(name.stage, name.figure) }
+          [name] + title, members, rows, columns, range
+        ) { $0.mean(name) }
       }
     }
     return tables.isEmpty ? [] : [Markup("div", ["class": "grids"], tables)]

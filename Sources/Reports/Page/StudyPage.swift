@@ -48,7 +48,7 @@ package struct StudyPage {
     let finished = study.points.count { $0.isFinished }
     let failed = study.points.count { $0.failure != nil }
     var words = ["\(study.points.count) points", "\(finished) finished"]
-    if failed > 0 { words.append("\(failed) failed") }
+    if failed > 0 { words.append("\(failed) unfinished") }
     let missing = study.points.count - finished - failed
     if missing > 0 { words.append("\(missing) not run") }
     let axes = study.axes.map { axis in
@@ -128,11 +128,11 @@ package struct StudyPage {
     let names = study.figureNames
     let rows = study.points.map { point in
       study.axes.map { point.values[$0.name]?.words ?? "" } + [point.state]
-        + names.map { point.figure($0.stage, $0.figure).map(NumberText.figure) ?? "" }
+        + names.map { point.figure($0).map(NumberText.figure) ?? "" }
         + [point.report?.hash.map { String($0.description.prefix(12)) } ?? ""]
     }
     let columns =
-      study.axes.map(\.name) + ["state"] + names.map { "\($0.stage): \($0.figure)" } + ["run"]
+      study.axes.map(\.name) + ["state"] + names + ["run"]
     let first = study.axes.count + 1
     return .table(
       columns, rows, numeric: Set(first..<first + names.count), caption: "Every point of the study")
@@ -153,13 +153,15 @@ package struct StudyPage {
 extension StudyReport.Point {
   /// `finished`, `diverged`, or why it is not.
   package var state: String {
-    if let failure { return "failed: \(failure)" }
+    if let failure { return failure }
     guard let report else { return "not run" }
-    let diverged = report.stages.contains { stage in
-      stage.record.figures.contains {
-        !$0.value.isFinite || ($0.name == "diverged" && $0.value != 0)
+    let diverged =
+      figures.contains { !$0.value.isFinite }
+      || report.stages.contains { stage in
+        stage.record.figures.contains {
+          $0.name == "diverged/epoch" || ($0.name == "diverged" && $0.value != 0)
+        }
       }
-    }
     return diverged ? "diverged" : "finished"
   }
 }

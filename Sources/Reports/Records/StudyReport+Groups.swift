@@ -60,15 +60,11 @@ extension StudyReport {
     }
   }
 
-  /// The headline figures of all points, as stage and name, in order of appearance.
-  package var figureNames: [(stage: String, figure: String)] {
-    var names: [(stage: String, figure: String)] = []
-    for stage in points.compactMap(\.report).flatMap(\.stages) {
-      for figure in stage.record.figures where figure.isHeadline {
-        if !names.contains(where: { $0 == (stage.name, figure.name) }) {
-          names.append((stage.name, figure.name))
-        }
-      }
+  /// The names of all points' figures, in order of appearance.
+  package var figureNames: [String] {
+    var names: [String] = []
+    for figure in points.flatMap(\.figures) where !names.contains(figure.name) {
+      names.append(figure.name)
     }
     return names
   }
@@ -83,10 +79,10 @@ extension StudyReport {
         + (counted
           ? ["\(finished)" + (finished < group.points.count ? " of \(group.points.count)" : "")]
           : [])
-        + names.map { group.mean($0.stage, $0.figure)?.text ?? (finished > 0 ? "diverged" : "") }
+        + names.map { group.mean($0)?.text ?? (finished > 0 ? "diverged" : "") }
     }
     let columns =
-      axes.map(\.name) + (counted ? ["n"] : []) + names.map { "\($0.stage): \($0.figure)" }
+      axes.map(\.name) + (counted ? ["n"] : []) + names
     return ReportTable(
       title: "Headline figures", columns: columns, rows: rows,
       numeric: Set(axes.count..<columns.count),
@@ -98,9 +94,7 @@ extension StudyReport {
 extension StudyReport.Point {
   package var isFinished: Bool { failure == nil && report != nil }
 
-  package func figure(_ stage: String, _ name: String) -> Double? {
-    report?[stage]?.record.figures.first { $0.name == name }?.value
-  }
+  package func figure(_ name: String) -> Double? { figures.first { $0.name == name }?.value }
 
   /// `seed 1, noise.rate 0.2`.
   package func label(_ axes: [StudyReport.Axis]) -> String {
@@ -110,8 +104,8 @@ extension StudyReport.Point {
 }
 
 extension StudyReport.Group {
-  package func mean(_ stage: String, _ figure: String) -> StudyReport.Mean? {
-    StudyReport.Mean(points.compactMap { $0.figure(stage, figure) })
+  package func mean(_ figure: String) -> StudyReport.Mean? {
+    StudyReport.Mean(points.compactMap { $0.figure(figure) })
   }
 
   /// Mean and deviation of a column at each of the epochs.

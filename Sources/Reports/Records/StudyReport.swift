@@ -18,11 +18,22 @@ package struct StudyReport: Sendable {
     package let report: RunReport?
     /// Why it was not finished.
     package let failure: String?
+    /// What it came to; not a number where it diverged.
+    package let figures: [(name: String, value: Double)]
 
-    package init(values: [String: Value], report: RunReport?, failure: String? = nil) {
+    /// Without `figures` those are the headlines of its stages.
+    package init(
+      values: [String: Value], report: RunReport?, failure: String? = nil,
+      figures: [(name: String, value: Double)]? = nil
+    ) {
       self.values = values
       self.report = report
       self.failure = failure
+      self.figures =
+        figures
+        ?? (report?.stages ?? []).flatMap { stage in
+          stage.record.figures.filter(\.isHeadline).map { ("\(stage.name): \($0.name)", $0.value) }
+        }
     }
   }
 

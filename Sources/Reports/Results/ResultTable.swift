@@ -85,16 +85,17 @@ extension ResultTable {
   ///   - axes: what is swept, in the order of the study.
   ///   - by: the swept params that get a column each, all others being pooled; if empty, all but `over`.
   ///   - over: the swept params that are pooled.
+  ///   - isChoosing: whether the choice that the pipeline names is made, which leaves one point of those it is made of.
   ///   - store: where the metrics are.
   /// - Throws: ``ReportError``; `StoreError` when the store cannot be read.
   public init(
     title: String, points: [StudyPoint], axes: [String], by: [String] = [],
-    over: [String] = ["seed"], from store: Store
+    over: [String] = ["seed"], isChoosing: Bool = true, from store: Store
   ) throws {
     var reader = ResultReader(store)
     let specs = Self.specs(of: points)
     let choice = points.first { $0.pipeline.choice != nil }?.pipeline.choice
-      .flatMap { axes.contains($0.over) ? $0 : nil }
+      .flatMap { isChoosing && axes.contains($0.over) ? $0 : nil }
     let chosenBy = choice.flatMap { choice in specs.first { $0.name == choice.by } }
     let isOracle = chosenBy.map { spec in
       points.contains { Oracle.chooses(by: spec, in: $0.pipeline) }

@@ -61,7 +61,9 @@ package struct ProtobufMessage {
 
   package mutating func add(_ field: Int, text: String) { add(field, bytes: Array(text.utf8)) }
 
-  package mutating func add(_ field: Int, message: ProtobufMessage) { add(field, bytes: message.bytes) }
+  package mutating func add(_ field: Int, message: ProtobufMessage) {
+    add(field, bytes: message.bytes)
+  }
 
   private mutating func add(_ field: Int, bytes content: [UInt8]) {
     bytes += varint(UInt64(field) << 3 | 2) + varint(UInt64(content.count)) + content
