@@ -3,7 +3,7 @@ PREFIX ?= /usr/local
 SWIFT ?= swift
 REPRO = .build/release/repro
 
-.PHONY: demo build test check kernels kernels-arm64 debug sanitize address undefined thread thread-engine everywhere format lint golden bench install clean packages
+.PHONY: demo build test check studies kernels kernels-arm64 debug sanitize address undefined thread thread-engine everywhere format lint golden bench install clean packages
 
 demo: build
 	@$(REPRO) run pipelines/quickstart.yaml
@@ -70,6 +70,11 @@ format:
 
 golden: packages
 	REPRO_WRITE_GOLDEN=1 $(SWIFT) test -c release
+
+# Every study of the chapter at seeds 1 to 3, each run executed again and compared: hours on two cores. DATA is a folder with the
+# data sets; without it they are downloaded.
+studies: build
+	benchmarks/studies/run --rerun all $(if $(DATA),--data $(DATA)) --report reports
 
 # What is installed carries Swift's libraries in itself: it runs where there is no Swift, and starts in half the time.
 STATIC = .build/static

@@ -77,9 +77,10 @@ struct ReportCommand: ParsableCommand {
   private func studyReport(
     _ study: StudyOnRecord, _ reports: [RunReport?], _ store: Store
   ) throws -> StudyReport {
+    let chosen = try ResultTable(
+      title: study.title, points: study.points, axes: study.axes, from: store)
     let table = try ResultTable(
       title: study.title, points: study.points, axes: study.axes, isChoosing: false, from: store)
-    let shown = table.text()
     let figures = try figures(of: study, store)
     let points = zip(study.points, reports).enumerated().map { number, point in
       StudyReport.Point(
@@ -91,13 +92,22 @@ struct ReportCommand: ParsableCommand {
         figures: figures[number])
     }
     var page = StudyReport(name: study.title, axes: study.axes, points: points)
-    page.results = ReportTable(
-      title: "Results", columns: shown.header, rows: shown.rows, numeric: shown.rightAligned,
-      note: table.notes(toRun: study.command).joined(separator: " "))
+    let note = chosen.notes(toRun: study.command).joined(separator: " ")
+    page.results = [Self.table("Results", table, note: chosen.choice == nil ? note : "")]
+    if let choice = chosen.choice?.choice {
+      page.results.append(Self.table("The best \(choice.over) by \(choice.by)", chosen, note: note))
+    }
     page.commands =
       study.command.map { ["repro run \($0)"] }
       ?? study.points.compactMap { $0.runHash.map { "repro rerun \(Display.short($0))" } }
     return page
+  }
+
+  private static func table(_ title: String, _ table: ResultTable, note: String) -> ReportTable {
+    let shown = table.text()
+    return ReportTable(
+      title: title, columns: shown.header, rows: shown.rows, numeric: shown.rightAligned, note: note
+    )
   }
 
   /// What each point came to, by the names of the results.

@@ -53,7 +53,7 @@ import Testing
       startedAt: .nan, seconds: -.infinity, host: nasty, engine: nasty, engineDigest: nasty,
       executed: -1, reused: .max)
     return RunReport(
-      name: nasty, hash: nil, executions: [execution], origin: nil, stages: [stage, stage])
+      name: nasty, hash: nil, executions: [execution], origin: nil, stages: [stage])
   }
 
   @Test(arguments: pages.keys.sorted())
@@ -105,7 +105,7 @@ import Testing
         .init(values: ["rate": 1.0], report: nil),
       ])
     let html = StudyPage(study).html
-    #expect(html.contains("3 points · 1 finished · 1 failed · 1 not run"))
+    #expect(html.contains("3 points · 1 finished · 1 unfinished · 1 not run"))
     #expect(html.contains("epoch 2: the loss is NaN"))
     #expect(html.contains(">not run<"))
   }

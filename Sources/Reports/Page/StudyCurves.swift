@@ -3,15 +3,13 @@ import Documents
 /// Mean curves with a band of one deviation over the seeds, a line for each combination of the swept values.
 package struct StudyCurves {
   private let study: StudyReport
-  private let groups: [StudyReport.Group]
   private let stages: [StageReport]
 
   /// More epochs than this are thinned out, so that a page of many curves stays small.
   private static let mostEpochs = 60
 
-  package init(_ study: StudyReport, _ groups: [StudyReport.Group], _ stages: [StageReport]) {
+  package init(_ study: StudyReport, _ stages: [StageReport]) {
     self.study = study
-    self.groups = groups
     self.stages = stages
   }
 
@@ -31,6 +29,7 @@ package struct StudyCurves {
       (order.firstIndex(of: $0.quantity) ?? 9, $0.name)
         < (order.firstIndex(of: $1.quantity) ?? 9, $1.name)
     }
+    let parts = Self.parts(of: study.groups(of: stage.name))
     let charts = columns.flatMap { column in
       parts.map { chart(stage.name, column.name, $0, epochs) }
     }
@@ -38,7 +37,9 @@ package struct StudyCurves {
   }
 
   /// As many groups as there are styles of lines.
-  private var parts: [ArraySlice<StudyReport.Group>] {
+  private static func parts(
+    of groups: [StudyReport.Group]
+  ) -> [ArraySlice<StudyReport.Group>] {
     stride(from: 0, to: groups.count, by: Palette.lines).map {
       groups[$0..<min($0 + Palette.lines, groups.count)]
     }

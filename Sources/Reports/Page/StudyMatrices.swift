@@ -1,11 +1,12 @@
 /// The mean matrices of each combination of the swept values, small, with their errors.
 package struct StudyMatrices {
-  package let groups: [StudyReport.Group]
+  package let study: StudyReport
   package let stages: [StageReport]
 
   package var markup: [Markup] {
     stages.flatMap { stage in
-      stage.matrices.flatMap { matrix -> [Markup] in
+      let groups = study.groups(of: stage.name)
+      return stage.matrices.flatMap { matrix -> [Markup] in
         let figures = groups.flatMap { self.figures(of: $0, stage.name, matrix.name) }
         guard !figures.isEmpty else { return [] }
         return [

@@ -26,8 +26,8 @@ package struct StudyPage {
 
   /// One HTML file that needs nothing else. The same records give the same bytes.
   package var html: String {
-    let curves = StudyCurves(study, groups, stages).sections
-    let matrices = StudyMatrices(groups: groups, stages: stages).markup
+    let curves = StudyCurves(study, stages).sections
+    let matrices = StudyMatrices(study: study, stages: stages).markup
     let all: [Page.Section] = [
       .init(id: "results", title: "Results", body: results),
       .init(id: "grid", title: "Over the sweep", body: StudyGrid(study, groups).markup),
@@ -65,11 +65,13 @@ package struct StudyPage {
   }
 
   private var results: [Markup] {
-    let table = study.results ?? study.headlines
-    return [
-      .table(
-        table.columns, table.rows, numeric: table.numeric, caption: table.title, rowHeaders: true)
-    ] + (table.note.isEmpty ? [] : [Markup("p", ["class": "note"], table.note)])
+    (study.results.isEmpty ? [study.headlines] : study.results).flatMap { table in
+      [
+        .table(
+          table.columns, table.rows, numeric: table.numeric, caption: table.title,
+          rowHeaders: true)
+      ] + (table.note.isEmpty ? [] : [Markup("p", ["class": "note"], table.note)])
+    }
   }
 
   // MARK: Stages

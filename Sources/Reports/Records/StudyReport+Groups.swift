@@ -60,6 +60,31 @@ extension StudyReport {
     }
   }
 
+  /// The groups as one stage sees them: those whose points share its results are one, called by the values that tell
+  /// it from the others.
+  package func groups(of stage: String) -> [Group] {
+    var members: [[Digest?]: [Group]] = [:]
+    var order: [[Digest?]] = []
+    for group in groups {
+      let keys = group.points.map { $0.report?[stage]?.record.key }
+      if members[keys] == nil { order.append(keys) }
+      members[keys, default: []].append(group)
+    }
+    let axes = sweptAxes
+    let telling = axes.indices.filter { axis in
+      members.values.allSatisfy { Set($0.map { $0.values[axis] }).count == 1 }
+    }
+    return order.compactMap { keys in
+      members[keys]?.first.map { first in
+        let label = telling.compactMap { axis in
+          first.values[axis].map { "\(axes[axis].name) \($0.words)" }
+        }
+        return Group(
+          values: first.values, points: first.points, label: label.joined(separator: ", "))
+      }
+    }
+  }
+
   /// The names of all points' figures, in order of appearance.
   package var figureNames: [String] {
     var names: [String] = []

@@ -40,8 +40,8 @@ package struct StudyReport: Sendable {
   package let name: String
   package let axes: [Axis]
   package let points: [Point]
-  /// What the pipeline names as its results; `nil` for the headlines of all stages.
-  package var results: ReportTable?
+  /// What the pipeline names as its results, and what is chosen of it; none for the headlines of all stages.
+  package var results: [ReportTable] = []
   /// What repeats the study.
   package var commands: [String] = []
 
