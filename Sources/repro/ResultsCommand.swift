@@ -77,7 +77,7 @@ struct ResultsCommand: ParsableCommand {
     case .json: return Console.print(document(table, chosen).json(pretty: true))
     case .text:
       let text = tables.map { it in
-        it.columns.isEmpty ? "no results yet" : Table(it.text(style)).text
+        it.rows.allSatisfy { $0.count == 0 } ? "no results yet" : Table(it.text(style)).text
       }
       return Console.print(
         (text + (notes.isEmpty ? [] : [notes.map(printable).joined(separator: "\n")]))

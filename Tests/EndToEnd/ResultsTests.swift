@@ -81,6 +81,42 @@ import Testing
         == "last error 0.5533 0.7533 0.2000 0.2000 to 0.2000 < 1e-9 0.250 3 0 0 3")
   }
 
+  @Test func `a swept pipeline shows all its points, and what is chosen of them`() async throws {
+    let space = try workspace()
+    let chosen =
+      Self.study + "  choose: { over: rate, by: last error, mode: min }\n"
+      + "sweep: { rate: [0.2, 0.4], seed: 1..3 }\n"
+    try space.write("study.yaml", chosen)
+    let run = try await space.repro("run", "study.yaml")
+    #expect(run.status == 0, "\(run.errors)")
+    let table = """
+      rate       last error  error at best (oracle)  n
+      0.2   0.5533 ± 0.0082         0.7200 ± 0.0082  3
+      0.4   0.7533 ± 0.0082         0.9200 ± 0.0082  3
+
+      """
+    #expect(run.output.hasPrefix(table), "\(run.output)")
+    #expect(run.output.contains("\n6 of 6 points done: 6 stages executed, 0 reused"))
+    let results = try await space.repro("results", "study.yaml")
+    #expect(
+      results.output == table + """
+
+             last error  error at best (oracle)  rate chosen  n
+        0.5533 ± 0.0082         0.7200 ± 0.0082          0.2  3
+
+        (oracle): chosen by what only somebody knows who has the true labels or the true matrix
+
+        """, "\(results.output)")
+    let more = try await space.repro("results", "study.yaml", "--sweep", "seed=1..4")
+    #expect(more.output.contains("2 of 8 points have not been run"), "\(more.output)")
+    let page = try await space.repro("report", "study.yaml", "-o", "page.html")
+    #expect(page.status == 0, "\(page.errors)")
+    let html = String(decoding: try space.read("page.html"), as: UTF8.self)
+    for part in ["6 points · 6 finished", "The best rate by last error", "0.5533 ± 0.0082"] {
+      #expect(html.contains(part), "\(part)")
+    }
+  }
+
   @Test func `a pipeline shows its point, or what to run for it`() async throws {
     let space = try workspace()
     _ = try await run([[], ["rate=0.4"]], in: space)
@@ -138,7 +174,7 @@ import Testing
       ["results", "study.yaml", "--by", "x", "--over", "seed"], "--by and --over exclude each other"
     ),
     (["results", "nothing.yaml"], "cannot read the pipeline file 'nothing.yaml'"),
-    (["results", "abc", "--set", "seed=1"], "--set goes with a pipeline file"),
+    (["results", "abc", "--set", "seed=1"], "--set and --sweep go with a pipeline file"),
     (["results", "abc"], "no run 'abc'"),
     (["compare", "study.yaml"], "name two to compare, or one and --over PARAM=VALUE1,VALUE2"),
     (
