@@ -1,41 +1,18 @@
 import Documents
 import Engine
 import FoundationEssentials
+import Reports
 import Stages
 import Store
 
 /// How values are shown to people; `--format json` shows them as they are.
 enum Display {
-  /// `12 345 678` reads more easily than `12345678`.
-  static func count(_ number: Int) -> String {
-    var digits = String(number.magnitude)
-    var groups: [Substring] = []
-    while digits.count > 3 {
-      groups.insert(digits.suffix(3), at: 0)
-      digits.removeLast(3)
-    }
-    let sign = number < 0 ? "-" : ""
-    return sign + ([digits[...]] + groups).joined(separator: ",")
-  }
+  /// `12,345,678` reads more easily than `12345678`.
+  static func count(_ number: Int) -> String { NumberText.count(number) }
 
-  static func bytes(_ count: Int) -> String {
-    var size = Double(count)
-    for unit in ["B", "KiB", "MiB", "GiB"] {
-      if size < 1024 { return unit == "B" ? "\(count) B" : "\(decimals(size, 1)) \(unit)" }
-      size /= 1024
-    }
-    return "\(decimals(size, 1)) TiB"
-  }
+  static func bytes(_ count: Int) -> String { NumberText.bytes(count) }
 
-  static func duration(_ seconds: Double) -> String {
-    // What comes from a record may be any number.
-    guard abs(seconds) < 1e12 else { return "\(seconds) s" }
-    if seconds < 9.95 { return "\(decimals(seconds, seconds < 0.995 ? 2 : 1)) s" }
-    if seconds < 60 { return "\(decimals(seconds, 0)) s" }
-    let whole = Int(seconds.rounded())
-    if whole < 3600 { return "\(whole / 60):\(twoDigits(whole % 60)) min" }
-    return "\(whole / 3600):\(twoDigits(whole / 60 % 60)):\(twoDigits(whole % 60)) h"
-  }
+  static func duration(_ seconds: Double) -> String { NumberText.duration(seconds) }
 
   static func figure(_ figure: ResultFigure) -> String {
     let whole = figure.isCount ? Int(exactly: figure.value) : nil
@@ -44,35 +21,11 @@ enum Display {
 
   /// `places` digits after the point, rounded half away from zero, independent of the locale.
   static func decimals(_ value: Double, _ places: Int) -> String {
-    guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
-    var scale = 1.0
-    for _ in 0..<places { scale *= 10 }
-    let scaled = Int64((abs(value) * scale).rounded())
-    let sign = value < 0 && scaled > 0 ? "-" : ""
-    guard places > 0 else { return "\(sign)\(scaled)" }
-    let digits = String(scaled)
-    let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
-    return "\(sign)\(padded.dropLast(places)).\(padded.suffix(places))"
+    NumberText.decimals(value, places)
   }
 
   /// UTC, as `2026-01-31 17:05`.
-  static func time(_ secondsSince1970: Double) -> String {
-    guard (0..<253_402_300_800).contains(secondsSince1970) else { return "\(secondsSince1970) s" }
-    let seconds = Int(secondsSince1970)
-    let (days, rest) = (seconds / 86_400, seconds % 86_400)
-    // Days to civil date: Howard Hinnant, "chrono-compatible low-level date algorithms".
-    let shifted = days + 719_468
-    let era = shifted / 146_097
-    let dayOfEra = shifted % 146_097
-    let year = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * year + year / 4 - year / 100)
-    let month = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * month + 2) / 5 + 1
-    let civilMonth = month < 10 ? month + 3 : month - 9
-    let civilYear = year + era * 400 + (civilMonth <= 2 ? 1 : 0)
-    return "\(civilYear)-\(twoDigits(civilMonth))-\(twoDigits(day)) "
-      + "\(twoDigits(rest / 3600)):\(twoDigits(rest / 60 % 60))"
-  }
+  static func time(_ secondsSince1970: Double) -> String { NumberText.time(secondsSince1970) }
 
   /// UTC, as `2026-01-31T17:05:09Z` (RFC 3339); `nil` of a time that has no such form.
   static func timestamp(_ secondsSince1970: Double) -> String? {
