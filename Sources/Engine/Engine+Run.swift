@@ -54,18 +54,26 @@ extension Engine {
       store: store, folder: parent == nil ? folder : nil, scratch: work.path, options: options,
       occasion: occasion)
     let labels = Gathered<(name: String, key: Digest)>()
+    let settled = Gathered<StageOutcome>()
     let failedLogs = FailedLogs(store, pipeline: study.name)
     let scheduler = Scheduler(
       graph: StageGraph(tasks), store: store, host: host, workFolder: work.path, options: options,
       startedAt: occasion.startedAt, pipeline: study.name,
       check: { outcome in
         labels.add((Self.label(pipeline: study.name, stage: outcome.name), outcome.record.key))
+        if study.points.count > 1 { settled.add(outcome) }
       },
       keepLog: { task, folder in failedLogs.keep(folder.log, of: task.name) },
       onEvent: { event in
         if case .started = event { circumstances.look() }
         onEvent(event)
       })
+    @Sendable func recorder(_ found: Circumstances.Found) -> StudyRecorder {
+      StudyRecorder(
+        engine: self, study: study, tasks: StudyTasks(study, tasks), sources: sources,
+        occasion: occasion, request: request, parent: parent, found: found,
+        seconds: (ContinuousClock.now - start) / .seconds(1))
+    }
     // Also of a run that fails: they tell the next one what has changed since.
     defer { try? store.label(labels.all) }
     let outcomes: [StageOutcome]
@@ -74,14 +82,13 @@ extension Engine {
       (outcomes, failure) = try await scheduler.runThrough()
     } catch {
       await circumstances.giveUp()
+      // Points that are whole are runs, whatever became of the others.
+      let whole = settled.all
+      if !whole.isEmpty { _ = try? await offPool { try recorder(.init()).record(whole, nil) } }
       throw error
     }
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
     let found = await circumstances.found()
-    let recorder = StudyRecorder(
-      engine: self, study: study, tasks: StudyTasks(study, tasks), sources: sources,
-      occasion: occasion, request: request, parent: parent, found: found, seconds: seconds)
-    return try await offPool { try recorder.record(outcomes, failure) }
+    return try await offPool { try recorder(found).record(outcomes, failure) }
   }
 
   /// - Throws: ``EngineError/unknownStage(_:known:)`` for a name that no stage has.

@@ -20,7 +20,7 @@ struct StudyRecorder: Sendable {
   func record(_ outcomes: [StageOutcome], _ failure: RunFailure?) throws -> StudyOutcome {
     // What several points share was executed for the first of them.
     var known = Dictionary(
-      outcomes.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+      outcomes.map { ($0.name, $0) }, uniquingKeysWith: { _, last in last })
     var points: [StudyOutcome.Point] = []
     for number in study.points.indices {
       let point = tasks.point(number)

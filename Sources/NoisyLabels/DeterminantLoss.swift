@@ -9,9 +9,10 @@ public import Tensors
 /// within the logarithm, which kills the gradient of ten classes.
 ///
 /// - Parameters:
-///   - logits: `z`, `[batch, classes]`, finite.
+///   - logits: `z`, `[batch, classes]`.
 ///   - labels: `[batch]`, each in `0..<classes`.
-/// - Returns: `[]`, in nats; a constant 0, without a gradient, for a batch that lacks a class or whose `U` is singular.
+/// - Returns: `[]`, in nats; a constant 0, without a gradient, for a batch that lacks a class or whose `U` is singular. Not a
+///   number for logits that are none.
 public func determinantLoss(logits: Tensor, labels: [Int32]) -> Tensor {
   guard logits.shape.count == 2, logits.shape[0] == labels.count else {
     fatalError("dmi: logits \(logits.shape), \(labels.count) labels")
@@ -22,5 +23,5 @@ public func determinantLoss(logits: Tensor, labels: [Int32]) -> Tensor {
     oneHot(labels, classes: classes).matmul(logits.softmax(), transposed: (true, false))
     * (1 / Float(batch))
   let loss = -joint.logAbsoluteDeterminant()
-  return loss.item.isFinite ? loss : .zeros([])
+  return loss.item == .infinity ? .zeros([]) : loss
 }

@@ -82,6 +82,23 @@ struct Override {
   }
 }
 
+extension Override.Target {
+  /// Whether this is a part of what the other names, and not all of it.
+  func lies(inside other: Override.Target) -> Bool {
+    path.count > other.path.count && path.starts(with: other.path)
+  }
+
+  private var path: [String] {
+    switch self {
+    case .seed: ["seed"]
+    case .param(let path): ["params"] + path
+    case .stage(let name, .seed): ["stages", name, "seed"]
+    case .stage(let name, .input(let input)): ["stages", name, "inputs", input]
+    case .stage(let name, .config(let path)): ["stages", name, "config"] + path
+    }
+  }
+}
+
 extension Node {
   /// What comes of setting something inside a tree.
   enum Edit {

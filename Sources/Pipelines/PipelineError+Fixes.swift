@@ -114,6 +114,7 @@ extension PipelineError.Problem {
     case .malformedSweep: "write it like --sweep noise.rate=0.2,0.4 or --sweep seed=1..3"
     case .emptyRange: "write it as FIRST..LAST or FIRST..LAST..STEP, like 5..30..5"
     case .sweptTwice: "remove one of the two"
+    case .sweptInside: "sweep over one of them"
     case .unevenLists: "give both equally many, or take them out of 'zip' to have all combinations"
     case .tooManyPoints: "sweep over fewer values"
     case .noPoints: "exclude fewer"

@@ -138,9 +138,11 @@ extension PipelineError.Problem {
   private var sweepStatement: String? {
     switch self {
     case .malformedSweep(let text): "\(quoted(text)) is not of the form NAME=VALUE,VALUE"
-    case .emptyRange(let text): "the range \(quoted(text)) is empty"
+    case .emptyRange(let text): "the range \(quoted(text)) has no numbers in it"
     case .sweptTwice(let value, let name):
       "\(quoted(name)) is swept over \(printable(value)) twice"
+    case .sweptInside(let one, let other):
+      "\(quoted(one)) and \(quoted(other)) are both swept, and one is a part of the other"
     case .unevenLists(let one, let count, let other, let otherCount):
       "\(quoted(one)) has \(count) values and \(quoted(other)) has \(otherCount), but they go together"
     case .tooManyPoints(let limit): "the sweep has more than \(limit) points"

@@ -81,6 +81,7 @@ public struct PipelineError: Error, Hashable, Sendable {
     case malformedSweep(String)
     case emptyRange(String)
     case sweptTwice(String, String)
+    case sweptInside(String, String)
     case unevenLists(String, Int, String, Int)
     case tooManyPoints(limit: Int)
     case noPoints

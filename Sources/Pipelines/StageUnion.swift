@@ -73,7 +73,8 @@ struct StageUnion {
     var taken: Set<String> = []
     return members.enumerated().map { number, member in
       let values = zip(axes, member.values).compactMap { axis, value in
-        axis.values.count > 1 ? value.map { "\(axis.name)=\(Self.plain($0.flowText))" } : nil
+        axis.values.count > 1
+          ? value.map { "\(Self.plain(axis.name))=\(Self.plain($0.flowText))" } : nil
       }
       let name = ([member.stage.name] + (values.isEmpty ? [] : [values.joined(separator: ",")]))
         .joined(separator: "@")

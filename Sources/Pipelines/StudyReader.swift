@@ -8,6 +8,8 @@ struct StudyReader {
   private var overrides: [Override] = []
   private var problems: [PipelineError] = []
   private var known = KnownStages()
+  /// Overrides of a part of what is swept: applied to each of its values.
+  private var inside: [Override] = []
 
   init(
     _ bytes: [UInt8], file: String, overrides: [String], kinds: [KindSignature]
@@ -49,7 +51,11 @@ struct StudyReader {
       resolved.append((point.map(\.value), try resolve(own)))
     }
     return Study(
-      axes: axes.map { Study.Axis(name: $0.name, values: $0.values.map(\.value)) },
+      axes: axes.map { axis in
+        var seen: Set<Value> = []
+        return Study.Axis(
+          name: axis.name, values: axis.values.map(\.value).filter { seen.insert($0).inserted })
+      },
       points: resolved)
   }
 
@@ -59,7 +65,7 @@ struct StudyReader {
   private mutating func resolve(_ point: [Override]) throws(PipelineErrors) -> ResolvedPipeline {
     var reader = PipelineReader(root, kinds: kinds, problems: problems, known: known)
     known = KnownStages()
-    let pipeline = try reader.read(overrides: overrides + point, name: stem(file))
+    let pipeline = try reader.read(overrides: overrides + point + inside, name: stem(file))
     known = reader.known
     return pipeline
   }
@@ -69,6 +75,7 @@ struct StudyReader {
   }
 
   /// What the file and the options sweep together; what an override sets keeps that one value.
+  /// Of several overrides the later win.
   private mutating func sweep(_ options: [String]) -> Sweep {
     var reader = SweepReader()
     if let node = root["sweep"] { reader.read(node) }
@@ -77,15 +84,18 @@ struct StudyReader {
     }
     problems += reader.problems
     var sweep = reader.sweep
-    overrides.removeAll { override in
-      guard let axis = sweep.axes.first(where: { $0.target == override.target }) else {
-        return false
+    var kept: [Override] = []
+    for override in overrides {
+      if let axis = sweep.axes.first(where: { $0.target == override.target }) {
+        sweep.fix(axis, at: override.value)
+      } else if sweep.axes.contains(where: { override.target.lies(inside: $0.target) }) {
+        inside.append(override)
+      } else {
+        sweep.removeInside(override.target)
+        kept.append(override)
       }
-      sweep.replace(
-        Sweep.Axis(
-          name: axis.name, target: axis.target, place: axis.place, values: [override.value]))
-      return true
     }
+    overrides = kept
     if sweep.size == nil {
       problems.append(
         PipelineError(.tooManyPoints(limit: Sweep.maxPoints), at: place(of: "sweep")))

@@ -37,6 +37,31 @@ struct Sweep {
     }
   }
 
+  /// Leaves this value of what is swept: of lists that go together the places that have it, or of a value that
+  /// none has, the value by itself.
+  mutating func fix(_ axis: Axis, at value: Node) {
+    guard let group = groups.firstIndex(where: { $0.contains { $0.target == axis.target } }) else {
+      return
+    }
+    let kept = axis.values.indices.filter {
+      axis.values[$0].value.isNumericallyEqual(to: value.value)
+    }
+    if kept.isEmpty {
+      replace(Axis(name: axis.name, target: axis.target, place: axis.place, values: [value]))
+    } else {
+      for index in groups[group].indices {
+        let values = groups[group][index].values
+        groups[group][index].values = kept.map { values[$0] }
+      }
+    }
+  }
+
+  /// Sweeps no more over what lies inside this.
+  mutating func removeInside(_ target: Override.Target) {
+    for group in groups.indices { groups[group].removeAll { $0.target.lies(inside: target) } }
+    groups.removeAll(where: \.isEmpty)
+  }
+
   /// How many points there are before any is left out; `nil` for more than can be.
   var size: Int? {
     var size = 1
@@ -70,6 +95,9 @@ extension Sweep.Exclusion {
 }
 
 extension Value {
+  /// A whole number as a float, anything else as it is.
+  var asNumber: Value { int.map { .float(Double($0)) } ?? self }
+
   /// Whether two values are the same, or the same number, written as `1` and as `1.0`.
   func isNumericallyEqual(to other: Value) -> Bool {
     switch (self, other) {

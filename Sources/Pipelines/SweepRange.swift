@@ -29,7 +29,8 @@ struct SweepRange {
     guard step != 0, step > 0 ? first <= last : first >= last else { return 0 }
     let (distance, overflows) = last.subtractingReportingOverflow(first)
     guard !overflows, distance != .min, step != .min else { return .max }
-    return Int(abs(distance) / abs(step)) + 1
+    let steps = abs(distance) / abs(step)
+    return steps == .max ? .max : Int(steps) + 1
   }
 
   /// Whole numbers where the range is written in such, else the nearest floats.
@@ -42,6 +43,11 @@ struct SweepRange {
       let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
       return .float(Double("\(sign)\(padded.dropLast(decimals)).\(padded.suffix(decimals))") ?? 0)
     }
+  }
+
+  /// Whether the text has the look of a range, whatever it lacks.
+  static func isMeant(_ text: String) -> Bool {
+    text.contains("..") && text.utf8.allSatisfy { 0x30...0x39 ~= $0 || $0 == 0x2E || $0 == 0x2D }
   }
 
   private static func split(_ text: String) -> [Substring] {

@@ -38,7 +38,7 @@ struct SweepReader {
         list = items[0]
       }
       let entry = Node.Entry(key: String(halves[0]), place: place, node: list)
-      if let axis = axis(entry) { sweep.replace(axis) }
+      if let axis = axis(entry), !isInTheWay(axis, of: sweep.axes) { sweep.replace(axis) }
     } catch {
       report(error.problem, at: place)
     }
@@ -54,22 +54,37 @@ struct SweepReader {
       if let other = others.first(where: { $0.target == axis.target }) {
         return report(.duplicateKey(axis.name, first: other.place), at: axis.place)
       }
+      if isInTheWay(axis, of: others) { return }
     }
     if !group.isEmpty { sweep.groups.append(group) }
   }
 
+  /// Whether one of the others is swept inside this one, or around it; says so.
+  private mutating func isInTheWay(_ axis: Sweep.Axis, of others: [Sweep.Axis]) -> Bool {
+    let found = others.first {
+      $0.target.lies(inside: axis.target) || axis.target.lies(inside: $0.target)
+    }
+    guard let found else { return false }
+    report(.sweptInside(axis.name, found.name), at: axis.place)
+    return true
+  }
+
   // MARK: Lists of values
 
-  private mutating func axis(_ entry: Node.Entry) -> Sweep.Axis? {
+  /// With `mayRepeat` a value may be there twice, as in a list that goes together with others.
+  private mutating func axis(_ entry: Node.Entry, mayRepeat: Bool = false) -> Sweep.Axis? {
     guard let target = Override.target(entry.key) else {
       report(.unknownOverride(entry.key, allowed: []), at: entry.place)
       return nil
     }
-    guard let values = values(entry) else { return nil }
-    return Sweep.Axis(name: entry.key, target: target, place: entry.place, values: values)
+    guard let values = values(entry, mayRepeat: mayRepeat) else { return nil }
+    // By one name, however it is written.
+    let short = entry.key.hasPrefix("params.") ? String(entry.key.dropFirst(7)) : entry.key
+    let name = Override.target(short) == target ? short : entry.key
+    return Sweep.Axis(name: name, target: target, place: entry.place, values: values)
   }
 
-  private mutating func values(_ entry: Node.Entry) -> [Node]? {
+  private mutating func values(_ entry: Node.Entry, mayRepeat: Bool) -> [Node]? {
     let items: [Node]
     switch entry.node.content {
     case .list(let list): items = list
@@ -80,6 +95,10 @@ struct SweepReader {
     var values: [Node] = []
     for item in items {
       guard let text = item.text, let range = SweepRange(text) else {
+        if let text = item.text, SweepRange.isMeant(text) {
+          report(.emptyRange(text), at: item.place)
+          return nil
+        }
         if case .scalar(.string) = entry.node.content { return refuse(entry) }
         values.append(item)
         continue
@@ -95,8 +114,9 @@ struct SweepReader {
       values += range.values.map { Node($0, place: item.place) }
     }
     if values.isEmpty { return refuse(entry) }
+    if mayRepeat { return values }
     var seen: Set<Value> = []
-    for value in values where !value.isInvalid && !seen.insert(value.value).inserted {
+    for value in values where !value.isInvalid && !seen.insert(value.value.asNumber).inserted {
       report(.sweptTwice(value.value.flowText, entry.key), at: value.place)
       return nil
     }
@@ -130,7 +150,7 @@ struct SweepReader {
 
   private mutating func readZip(_ node: Node) {
     for entries in maps(node, of: "zip") {
-      let group = entries.compactMap { axis($0) }
+      let group = entries.compactMap { axis($0, mayRepeat: true) }
       guard group.count == entries.count, let first = group.first else { continue }
       if let other = group.first(where: { $0.values.count != first.values.count }) {
         report(

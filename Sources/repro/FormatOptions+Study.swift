@@ -9,7 +9,7 @@ extension FormatOptions {
   ///
   /// `command` is how the study was named on the command line.
   func print(
-    _ outcome: StudyOutcome, _ results: ResultTable, command: String, since occasion: Occasion
+    _ outcome: StudyOutcome, _ results: ResultTable?, command: String, since occasion: Occasion
   ) {
     let seconds = max(0, Machine.now - occasion.startedAt)
     let program = Console.printable(CommandLine.arguments.first ?? "repro")
@@ -17,7 +17,8 @@ extension FormatOptions {
     print(Self.document(outcome)) {
       let done = outcome.points.count { $0.run != nil }
       let open = outcome.points.count - done
-      let table = results.columns.isEmpty ? "" : "\(Table(results.text(.init())).text)\n\n"
+      let isEmpty = results?.rows.allSatisfy { $0.count == 0 } ?? true
+      let table = isEmpty ? "" : results.map { "\(Table($0.text()).text)\n\n" } ?? ""
       let missing = open > 0 ? ", \(open) without a result" : ""
       return """
         \(table)\(done) of \(outcome.points.count) points done\(missing): \(outcome.executed) \

@@ -65,10 +65,16 @@ struct RunCommand: AsyncParsableCommand {
     }
     if outcome.points.count > 1 {
       let axes = study.varied.map(\.name)
-      let table = try ResultTable(
-        title: study.name,
-        points: engine.points(of: study, folder: pipeline.folder, options: options), axes: axes,
-        isChoosing: false, from: engine.store)
+      var table: ResultTable?
+      do {
+        table = try ResultTable(
+          title: study.name,
+          points: engine.points(of: study, folder: pipeline.folder, options: options),
+          axes: axes, isChoosing: false, from: engine.store)
+      } catch let error as ReportError {
+        // What was computed is none the less done.
+        Console.complain(about: error)
+      }
       format.print(outcome, table, command: pipeline.words, since: occasion)
     } else if let run = outcome.points[0].run {
       format.print(run, since: occasion)

@@ -108,6 +108,38 @@ import Testing
     #expect(study.overrides(of: study.points[1]) == ["rate=0.2", "epochs=8", "seed=7"])
   }
 
+  @Test func `of lists that go together an override leaves the places that have it`() throws {
+    let zip = "{ zip: { rate: [0.1, 0.2, 0.1], epochs: [5, 6, 7] } }"
+    let study = try study(zip, set: ["rate=0.1"])
+    #expect(study.points.map { study.label(of: $0) } == ["epochs=5", "epochs=7"])
+    let other = try self.study(zip, set: ["rate=0.3"])
+    #expect(other.points.map { $0.pipeline.params["rate"] } == [0.3, 0.3, 0.3])
+  }
+
+  /// Of several overrides the later wins, also where one is a part of another, and of what is swept.
+  @Test func `overrides around what is swept and inside it hold`() throws {
+    let text = """
+      params: { noise: { rate: 0.1, type: pair } }
+      sweep: SWEEP
+      stages: { noise: { uses: label-noise, inputs: { dataset: file:d }, config: { type: "${params.noise.type}", rate: "${params.noise.rate}" } } }
+      """
+    func rates(_ sweep: String, _ set: [String]) throws -> [Value?] {
+      try resolve(
+        study: Array(text.replacing("SWEEP", with: sweep).utf8), file: "s.yaml", overrides: set,
+        kinds: SampleKinds.all
+      ).points.map { $0.pipeline.stages[0].config["rate"] }
+    }
+    let swept = "{ noise.rate: [0.2, 0.4] }"
+    let around = "noise={ rate: 0.9, type: map }"
+    #expect(try rates(swept, [around]) == [0.9])
+    #expect(try rates(swept, ["noise.rate=0.4", around]) == [0.9])
+    #expect(try rates(swept, [around, "noise.rate=0.3"]) == [0.3])
+    #expect(
+      try rates(
+        "{ noise: [{ rate: 0.2, type: map }, { rate: 0.4, type: map }] }", ["noise.rate=0.7"])
+        == [0.7, 0.7])
+  }
+
   @Test func `what names a point is read back as that point`() throws {
     let odd = #"{ stages.best.by: ["a b", "true", "1", "x#y", "-", "é"] }"#
     let study = try study(odd)
@@ -188,8 +220,8 @@ import Testing
     ("{ rate: [0.1, 0.10] }", "'rate' is swept over 0.1 twice"),
     ("{ rat: [0.1] }", "did you mean 'rate'?"),
     ("{ rate: [0.1, 7] }", "'rate' in stage 'noise' must be from 0 to 1, but is 7"),
-    ("{ epochs: 3..1 }", "the range '3..1' is empty"),
-    ("{ epochs: 1..9..0 }", "the range '1..9..0' is empty"),
+    ("{ epochs: 3..1 }", "the range '3..1' has no numbers in it"),
+    ("{ epochs: 1..9..0 }", "the range '1..9..0' has no numbers in it"),
     ("{ epochs: 1..999999 }", "more than 100000 points"),
     ("{ seed: 1..999, epochs: 1..999 }", "more than 100000 points"),
     ("{ seed: 1..99999, epochs: 1..99999, stages.best.seed: 1..99999 }", "more than 100000 points"),
@@ -201,13 +233,21 @@ import Testing
     (
       "{ rate: [0.1], zip: { rate: [0.2], epochs: [1] } }", "'rate' is given twice, first in line 4"
     ),
-    ("{ rate: [0.1], params.rate: [0.2] }", "'params.rate' is given twice"),
+    ("{ rate: [0.1], params.rate: [0.2] }", "'rate' is given twice"),
     ("{ rate: [0.1, 0.2], exclude: { rat: 0.1 } }", "did you mean 'rate'?"),
     (
       "{ rate: [0.1, 0.2], exclude: { rate: 0.3 } }",
       "'rate' in a point that is excluded cannot be '0.3'"
     ),
     ("{ rate: [0.1], exclude: { rate: 0.1 } }", "'exclude' leaves no point of the sweep"),
+    ("{ epochs: 0..9223372036854775807 }", "more than 100000 points"),
+    ("{ epochs: 1..9223372036854775808 }", "has no numbers in it"),
+    ("{ epochs: [1...3] }", "the range '1...3' has no numbers in it"),
+    ("{ rate: [0, 0.0] }", "'rate' is swept over 0.0 twice"),
+    (
+      "{ stages.train.stop: [{}], stages.train.stop.by: [a] }",
+      "both swept, and one is a part of the other"
+    ),
     ("{ stages.x: [1] }", "there is nothing called 'stages.x' to set"),
     ("{ stages.nobody.seed: [1] }", "there is nothing called 'stages.nobody' to set"),
   ])

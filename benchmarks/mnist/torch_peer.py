@@ -55,11 +55,13 @@ def keep(kept):
     kept.append(file.getvalue())
 
 
-def phase(count, optimizer, loss, matrix=lambda: None):
-    """Trains; leaves the weights of the best epoch by noisy validation accuracy in the model."""
+def phase(count, optimizer, loss, matrix=lambda: None, milestones=(), takes_best=True):
+    """Trains; leaves the weights of the best epoch by noisy validation accuracy in the model, or of the last."""
     kept, best = [], (-1.0, 0)
     start = time.perf_counter()
     for epoch in range(count):
+        for group in optimizer.param_groups if epoch in milestones else []:
+            group["lr"] *= 0.1
         for rows in torch.randperm(len(train_x)).split(128):
             optimizer.zero_grad()
             value = loss(model(train_x[rows]), train_y[rows])
@@ -76,7 +78,8 @@ def phase(count, optimizer, loss, matrix=lambda: None):
         if accuracy > best[0]:
             best = (accuracy, epoch)
     seconds = time.perf_counter() - start
-    model.load_state_dict(torch.load(io.BytesIO(kept[best[1]])))
+    if takes_best:
+        model.load_state_dict(torch.load(io.BytesIO(kept[best[1]])))
     return seconds
 
 
@@ -110,11 +113,11 @@ found = estimate()
 seconds["estimate"] = time.perf_counter() - start
 seconds["reweight"] = phase(
     epochs[1], torch.optim.SGD(parameters, lr=0.01, momentum=0.9, weight_decay=1e-4),
-    weighted(lambda: found, True), lambda: found)
+    weighted(lambda: found, True), lambda: found, milestones=(39, 79))
 delta = torch.zeros(10, 10, requires_grad=True)
 seconds["revise"] = phase(
     epochs[2], torch.optim.Adam(parameters + [delta], lr=5e-7, weight_decay=1e-4),
-    weighted(lambda: found + delta, False), lambda: (found + delta).detach())
+    weighted(lambda: found + delta, False), lambda: (found + delta).detach(), takes_best=False)
 print(json.dumps({
     "seconds": seconds, "error": (found - truth).abs().sum().item() / 10,
     "test": (logits(test_x).argmax(1) == test_y).float().mean().item()}))

@@ -29,7 +29,7 @@ package struct StudyGrid {
         let title = zip(axes, facet).map { "\($0.name) \($1?.words ?? "")" }
         return table(
           [name] + title, members, rows, columns, range
-        ) { $0.mean(name) }
+        ) { $0.points.compactMap { $0.figure(name) } }
       }
     }
     return tables.isEmpty ? [] : [Markup("div", ["class": "grids"], tables)]
@@ -38,16 +38,17 @@ package struct StudyGrid {
   private func table(
     _ title: [String], _ members: [StudyReport.Group], _ rows: StudyReport.Axis?,
     _ columns: StudyReport.Axis, _ range: (Double, Double),
-    mean: (StudyReport.Group) -> StudyReport.Mean?
+    figures: (StudyReport.Group) -> [Double]
   ) -> Markup {
     func cell(_ row: Value?, _ column: Value) -> Markup {
       let group = members.first { group in
         group.values.last == column && (row == nil || group.values.dropLast().last == row)
       }
       guard let group else { return Markup("td", [:], "") }
-      guard let mean = mean(group) else {
-        let state = group.points.first { !$0.isFinished }?.state ?? "diverged"
-        return Markup("td", ["class": "alarm"], state)
+      guard let mean = StudyReport.Mean(figures(group)) else {
+        let hasDiverged = figures(group).contains { !$0.isFinite }
+        let state = hasDiverged ? "diverged" : group.points.first { !$0.isFinished }?.state
+        return Markup("td", ["class": "alarm"], state ?? "no figure")
       }
       let (low, high) = range
       let colour = Palette.sequential(high > low ? (mean.value - low) / (high - low) : 0.5)

@@ -38,7 +38,9 @@ package struct Matrix: Hashable, Sendable {
 
   /// How often each label was taken for which; `nil` for labels that are none of 2 to 1,000 classes.
   package static func confusion(labels: [Int], predictions: [Int]) -> Matrix? {
-    let size = (max(labels.max() ?? 0, predictions.max() ?? 0)) + 1
+    let most = max(labels.max() ?? 0, predictions.max() ?? 0)
+    guard most < 1_000 else { return nil }
+    let size = most + 1
     guard labels.count == predictions.count, (2...1_000).contains(size),
       labels.allSatisfy({ $0 >= 0 }), predictions.allSatisfy({ $0 >= 0 })
     else { return nil }

@@ -67,6 +67,8 @@ extension StudyReport {
     var order: [[Digest?]] = []
     for group in groups {
       let keys = group.points.map { $0.report?[stage]?.record.key }
+      // Of what was not run there is nothing to show.
+      if keys.allSatisfy({ $0 == nil }) { continue }
       if members[keys] == nil { order.append(keys) }
       members[keys, default: []].append(group)
     }
@@ -104,7 +106,10 @@ extension StudyReport {
         + (counted
           ? ["\(finished)" + (finished < group.points.count ? " of \(group.points.count)" : "")]
           : [])
-        + names.map { group.mean($0)?.text ?? (finished > 0 ? "diverged" : "") }
+        + names.map { name in
+          let hasDiverged = group.points.contains { $0.figure(name)?.isFinite == false }
+          return group.mean(name)?.text ?? (hasDiverged ? "diverged" : "")
+        }
     }
     let columns =
       axes.map(\.name) + (counted ? ["n"] : []) + names

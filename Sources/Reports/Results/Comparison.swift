@@ -196,6 +196,7 @@ extension ResultOutcome {
     case .value: nil
     case .diverged: "diverged"
     case .notRun: "has not been run"
+    case .absent: "has no such row or figure"
     case .lost(let output, let isDamaged):
       "has lost '\(output)', which is \(isDamaged ? "damaged" : "evicted"): run it again"
     }

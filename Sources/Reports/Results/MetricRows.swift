@@ -23,13 +23,16 @@ package struct MetricRows {
   /// what its settings lead to.
   package func value(of metric: String, at choice: RowChoice) throws(Absence) -> Double {
     if rows.isEmpty { throw .noRows }
-    if rows.contains(where: Self.saysDiverged) { throw .diverged }
+    if hasDiverged { throw .diverged }
     try require(metric)
     switch choice {
-    case .last: return try number(metric, in: rows[rows.count - 1])
+    // Some figures are not taken in every epoch.
+    case .last: return try number(metric, in: rows.last { $0[metric] != nil } ?? [:])
     case .meanOfLast(let count):
       var values: [Double] = []
-      for row in rows.suffix(count) { values.append(try number(metric, in: row)) }
+      for row in rows.filter({ $0[metric] != nil }).suffix(count) {
+        values.append(try number(metric, in: row))
+      }
       return Spread(values).mean
     case .epoch(let epoch):
       guard let row = rows.first(where: { $0["epoch"]?.int == Int64(epoch) }) else {
@@ -61,15 +64,14 @@ package struct MetricRows {
     throw .unknownMetric(metric, known: names.sorted())
   }
 
-  /// JSON has no number for what is not finite: it is `null`, or left out of its row.
+  /// JSON has no number for what is not finite: it is `null`.
   private func number(_ metric: String, in row: Value) throws(Absence) -> Double {
     guard let value = row[metric]?.number, value.isFinite else { throw .diverged }
     return value
   }
 
-  private static func saysDiverged(_ row: Value) -> Bool {
-    row["diverged/epoch"] != nil
-  }
+  /// Whether a row says that training came upon infinities.
+  package var hasDiverged: Bool { rows.contains { $0["diverged/epoch"] != nil } }
 }
 
 extension Value {

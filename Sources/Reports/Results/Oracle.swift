@@ -6,12 +6,16 @@ package import Pipelines
 package enum Oracle {
   /// Whether a figure of this name is measured on the test set, against true labels or against a true matrix.
   ///
-  /// By its name, the one thing known of figures of every origin: `test/…`, `estimation error`, and any name
-  /// with one of the words true, truth, clean and oracle in it.
+  /// By its name, the one thing known of figures of every origin: an error of an estimate or of a transition
+  /// matrix, and any name with one of the words test, true, truth, clean and oracle in it.
   package static func needsTruth(_ figure: String) -> Bool {
     let words = figure.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
-    if words.first == "test" || figure.lowercased().contains("estimation error") { return true }
-    return words.contains { ["true", "truth", "clean", "oracle"].contains($0) }
+    if words.contains("error"),
+      words.contains(where: { ["estimation", "transition", "t"].contains($0) })
+    {
+      return true
+    }
+    return words.contains { ["test", "true", "truth", "clean", "oracle"].contains($0) }
   }
 
   /// Whether the figure was chosen by something that needs the truth: the row it is taken from, or a stage above

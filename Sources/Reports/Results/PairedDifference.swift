@@ -45,7 +45,12 @@ public struct PairedDifference: Hashable, Sendable {
     )
   }
 
+  /// `nil` also of figures so large that their differences are not finite.
   private var standardError: Double? {
-    Spread(differences).sampleDeviation.map { $0 / Double(count).squareRoot() }
+    let spread = Spread(differences)
+    guard let deviation = spread.sampleDeviation, deviation.isFinite, spread.mean.isFinite else {
+      return nil
+    }
+    return deviation / Double(count).squareRoot()
   }
 }

@@ -11,6 +11,8 @@ public enum ResultOutcome: Hashable, Sendable {
   case diverged
   /// The stage has no result yet.
   case notRun
+  /// The stage has a result, but without this figure, though other points have it.
+  case absent
   /// The metrics were given up for their space, or are damaged, as the second says.
   case lost(output: String, isDamaged: Bool)
 
@@ -32,6 +34,7 @@ public struct ResultReader {
     of spec: ResultSpec, at point: StudyPoint
   ) throws -> ResultOutcome {
     guard let record = point.records[spec.stage] else { return .notRun }
+    if hasDiverged(above: spec.stage, of: point) { return .diverged }
     switch spec.source {
     case .figure(let stage, let name):
       return try figure(name, of: stage, in: record, spec)
@@ -48,6 +51,30 @@ public struct ResultReader {
         return .lost(output: place, isDamaged: true)
       }
     }
+  }
+
+  /// Whether the stage rests on a training that diverged: on more of it than its metrics, which tell just that.
+  private mutating func hasDiverged(above stage: String, of point: StudyPoint) -> Bool {
+    let stages = Dictionary(
+      point.pipeline.stages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    var open = [stage]
+    var seen = Set(open)
+    while let reader = open.popLast().flatMap({ stages[$0] }) {
+      for case .output(let source, let output, _) in reader.inputs.values
+      where output != "metrics" && seen.insert(source).inserted {
+        if point.records[source].map({ hasDiverged($0) }) ?? false { return true }
+        open.append(source)
+      }
+    }
+    return false
+  }
+
+  private mutating func hasDiverged(_ record: Record) -> Bool {
+    if record.figures.contains(where: { $0.name == "diverged/epoch" }) { return true }
+    guard !record.isEvicted, let content = record.outputs["metrics"],
+      let rows = try? metrics(content, "metrics")
+    else { return false }
+    return MetricRows(rows: rows).hasDiverged
   }
 
   private func figure(

@@ -100,6 +100,11 @@ extension ResultTable {
       return "\(trouble.point) (no \(listed(missing)))"
     }
     tell(partly, "\(have(partly)) not been run to the end", again)
+    let without = troubles.compactMap { trouble -> String? in
+      guard case .absent(let missing) = trouble.kind else { return nil }
+      return "\(trouble.point) (no \(listed(missing)))"
+    }
+    tell(without, "\(have(without)) no such row or figure")
     let diverged = points { $0 == .diverged }
     tell(diverged, "diverged, and \(diverged.count == 1 ? "is" : "are") in no mean")
     tell(

@@ -70,6 +70,9 @@ extension ResultTable {
       members["trouble"] = "not run to the end"
       members["missing"] = .list(missing.map(Value.string))
     case .diverged: members["trouble"] = "diverged"
+    case .absent(let missing):
+      members["trouble"] = "absent"
+      members["missing"] = .list(missing.map(Value.string))
     case .lost(let output, let isDamaged):
       members["trouble"] = isDamaged ? "damaged" : "evicted"
       members["output"] = .string(output)
@@ -122,7 +125,7 @@ extension ResultTable {
     switch outcome {
     case .value(let value): "\(value)"
     case .diverged: "diverged"
-    case .notRun, .lost, nil: ""
+    case .notRun, .lost, .absent, nil: ""
     }
   }
 }

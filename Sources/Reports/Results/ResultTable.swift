@@ -61,16 +61,22 @@ public struct ResultTable: Sendable {
       case partlyRun(missing: [String])
       case diverged
       case lost(output: String, isDamaged: Bool)
+      case absent([String])
     }
     public let point: String
     public let kind: Kind
   }
 }
 
+extension ResolvedPipeline {
+  /// What the pipeline itself calls a result of this name.
+  func own(_ spec: ResultSpec) -> ResultSpec { results.first { $0.name == spec.name } ?? spec }
+}
+
 extension ResultOutcome {
   var isMissing: Bool {
     switch self {
-    case .notRun, .lost: true
+    case .notRun, .lost, .absent: true
     case .value, .diverged: false
     }
   }
@@ -98,32 +104,59 @@ extension ResultTable {
       .flatMap { isChoosing && axes.contains($0.over) ? $0 : nil }
     let chosenBy = choice.flatMap { choice in specs.first { $0.name == choice.by } }
     let isOracle = chosenBy.map { spec in
-      points.contains { Oracle.chooses(by: spec, in: $0.pipeline) }
+      points.contains { Oracle.chooses(by: $0.pipeline.own(spec), in: $0.pipeline) }
     }
-    var measured: [Measured] = []
-    for point in points {
-      let outcomes = try specs.map { try Self.outcome(of: $0, at: point, by: &reader) }
-      measured.append(Measured(point: point, outcomes: outcomes))
-    }
+    var measured = try Self.measured(points, specs, by: &reader)
+    let tied = choice.map { Self.axes(tiedTo: $0.over, among: axes, points) } ?? []
     self.title = title
     pointCount = points.count
     columns = specs.map { spec in
       Column(
         spec: spec,
-        isOracle: isOracle == true
-          || points.contains { Oracle.chose(spec, in: $0.pipeline) })
+        isOracle: (isOracle == true && Self.depends(spec, on: tied, points))
+          || points.contains { Oracle.chose($0.pipeline.own(spec), in: $0.pipeline) })
     }
     self.choice = choice.map { ($0, isOracle ?? false) }
     troubles = measured.flatMap { $0.troubles(specs) }
     let shown = axes.filter { axis in
-      axis != choice?.over && (by.isEmpty ? !over.contains(axis) : by.contains(axis))
+      !tied.contains(axis) && (by.isEmpty ? !over.contains(axis) : by.contains(axis))
     }
     self.axes = shown
-    pooled = axes.filter { !shown.contains($0) && $0 != choice?.over }
+    pooled = axes.filter { !shown.contains($0) && !tied.contains($0) }
     if let choice, let index = specs.firstIndex(where: { $0.name == choice.by }) {
-      measured = Self.best(of: measured, choice, by: index, axes: axes)
+      measured = Self.best(
+        of: measured, choice, by: index, others: axes.filter { !tied.contains($0) })
     }
     rows = Self.grouped(measured, by: shown, columns: specs.count, choosing: choice?.over)
+  }
+
+  /// What every result came to at every point.
+  ///
+  /// - Throws: ``ReportError`` about a result that no point has.
+  private static func measured(
+    _ points: [StudyPoint], _ specs: [ResultSpec], by reader: inout ResultReader
+  ) throws -> [Measured] {
+    var errors = [ReportError?](repeating: nil, count: specs.count)
+    var measured: [Measured] = []
+    for point in points {
+      var outcomes: [ResultOutcome?] = []
+      for (index, spec) in specs.enumerated() {
+        do {
+          outcomes.append(try outcome(of: spec, at: point, by: &reader))
+        } catch let error as ReportError {
+          errors[index] = errors[index] ?? error
+          outcomes.append(.absent)
+        }
+      }
+      measured.append(Measured(point: point, outcomes: outcomes))
+    }
+    for (index, error) in errors.enumerated() {
+      let isKnown = measured.contains {
+        $0.outcomes[index]?.value != nil || $0.outcomes[index] == .diverged
+      }
+      if let error, !isKnown { throw error }
+    }
+    return measured
   }
 
   /// What a result came to at a point whose pipeline may name it differently, or not at all.
@@ -161,6 +194,8 @@ extension ResultTable {
         let open = point.pipeline.stages.map(\.name).filter { point.records[$0] == nil }
         kinds.append(.partlyRun(missing: open))
       }
+      let absent = zip(specs, outcomes).filter { $1 == .absent }.map(\.0.name)
+      if !absent.isEmpty { kinds.append(.absent(absent)) }
       if outcomes.contains(.diverged) { kinds.append(.diverged) }
       for case .lost(let output, let isDamaged)? in outcomes.uniqued {
         kinds.append(.lost(output: output, isDamaged: isDamaged))
@@ -190,13 +225,36 @@ extension ResultTable {
     }
   }
 
+  /// The axis itself, and those that go together with it: to each value of the one belongs one of the other.
+  private static func axes(
+    tiedTo axis: String, among axes: [String], _ points: [StudyPoint]
+  ) -> [String] {
+    axes.filter { other in
+      let pairs = Set(points.map { [$0[axis] ?? .null, $0[other] ?? .null] })
+      return Set(pairs.map { $0[0] }).count == pairs.count
+        && Set(pairs.map { $0[1] }).count == pairs.count
+    }
+  }
+
+  /// Whether the stage of a result is another one where these axes have another value.
+  private static func depends(
+    _ spec: ResultSpec, on tied: [String], _ points: [StudyPoint]
+  ) -> Bool {
+    var keys: [[Value]: Set<Digest>] = [:]
+    for point in points {
+      guard let record = point.records[point.pipeline.own(spec).stage] else { continue }
+      let others = point.values.filter { !tied.contains($0.name) }.map(\.value)
+      keys[others, default: []].insert(record.key)
+    }
+    return keys.isEmpty || keys.values.contains { $0.count > 1 }
+  }
+
   /// Of the points that differ in nothing but the param that is chosen over, the first that is best; where none
   /// has a value, the first.
   private static func best(
-    of measured: [Measured], _ choice: ResultChoice, by index: Int, axes: [String]
+    of measured: [Measured], _ choice: ResultChoice, by index: Int, others: [String]
   ) -> [Measured] {
-    let others = axes.filter { $0 != choice.over }
-    return groups(of: measured, by: others).map { _, members in
+    groups(of: measured, by: others).map { _, members in
       var best = members[0]
       for member in members.dropFirst() {
         guard let value = member.outcomes[index]?.value else { continue }

@@ -18,6 +18,14 @@ extension StudyPoint {
     let names = Set(pipelines.map(\.name))
     let axes =
       (names.count > 1 ? ["pipeline"] : []) + PointValue.differing(among: pipelines)
+    // Runs that agree in all of these are no repeats of each other: something else differs.
+    let values = pipelines.map { pipeline in
+      let known = Dictionary(
+        PointValue.all(of: pipeline).map { ($0.name, $0.value) },
+        uniquingKeysWith: { first, _ in first })
+      return [.string(pipeline.name)] + axes.map { known[$0] ?? .null } as [Value]
+    }
+    let isTold = Set(values).count == values.count
     let records = try engine.store.records(
       for: Array(Set(runs.flatMap { Array($0.records.values) })))
     let points = zip(runs, pipelines).map { run, pipeline in
@@ -31,6 +39,14 @@ extension StudyPoint {
         pipeline: pipeline, records: run.records.compactMapValues { records[$0] },
         runHash: run.hash)
     }
-    return (points, axes)
+    if isTold { return (points, axes) }
+    return (
+      points.map { point in
+        let run = String((point.runHash?.description ?? "").prefix(12))
+        return StudyPoint(
+          values: point.values + [("run", .string(run))], pipeline: point.pipeline,
+          records: point.records, runHash: point.runHash)
+      }, axes + ["run"]
+    )
   }
 }

@@ -10,10 +10,10 @@ extension TextTable {
   }
 
   private static func escapedForMarkdown(_ cell: String) -> String {
-    cell.map { character in
+    cell.unicodeScalars.map { character in
       switch character {
       case "|", "\\", "*", "_", "`", "<", "[", "]": "\\\(character)"
-      case "\n", "\r", "\r\n": " "
+      case "\n", "\r": " "
       default: String(character)
       }
     }.joined()
@@ -37,7 +37,7 @@ extension TextTable {
       let rest = words.count > 3 ? " \(escapedForLaTeX(String(words[3])))" : ""
       return "$\(words[0]) \\pm \(words[2])$\(rest)"
     }
-    return cell.map { character in
+    return cell.unicodeScalars.map { character in
       switch character {
       case "&", "%", "$", "#", "_", "{", "}": "\\\(character)"
       case "\\": "\\textbackslash{}"
@@ -47,7 +47,7 @@ extension TextTable {
       case ">": "\\textgreater{}"
       case "|": "\\textbar{}"
       case "−": "$-$"
-      case "\n", "\r", "\r\n": " "
+      case "\n", "\r": " "
       default: String(character)
       }
     }.joined()
@@ -59,7 +59,7 @@ extension TextTable {
   }
 
   private static func quotedForCSV(_ cell: String) -> String {
-    guard cell.contains(where: { ",\"\n\r".contains($0) || $0.isNewline }) else { return cell }
-    return "\"\(cell.replacing("\"", with: "\"\""))\""
+    guard cell.utf8.contains(where: { ",\"\n\r".utf8.contains($0) }) else { return cell }
+    return "\"\(cell.unicodeScalars.map { $0 == "\"" ? "\"\"" : String($0) }.joined())\""
   }
 }

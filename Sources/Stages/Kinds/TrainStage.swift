@@ -23,10 +23,14 @@ enum TrainStage: StageKind {
   }
 
   static func read(_ fields: inout FieldReader) -> Config {
-    Config(
+    let config = Config(
       model: readModel(&fields),
       loss: fields.choice("loss", default: .crossEntropy, "what is minimised"),
       training: .read(&fields, epochs: 20, optimizer: "sgd", rate: 0.01))
+    if config.loss == .dmi, config.training.microBatch != nil {
+      fields.fail("micro_batch", "cannot go with the loss dmi, which is of whole batches")
+    }
+    return config
   }
 
   static func resumption(_ config: Config) -> Resumption? { config.training.resumption }

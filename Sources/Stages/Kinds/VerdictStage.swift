@@ -29,7 +29,9 @@ enum VerdictStage: StageKind {
 
   static func run(_ config: Config, _ stage: StageContext) throws {
     let rows = try JSONLines.read(contentsOf: stage.input("metrics"))
-    let accuracies = rows.compactMap { $0[config.metric]?.float }
+    let accuracies = rows.compactMap { row in
+      row[config.metric]?.float ?? row[config.metric]?.int.map(Double.init)
+    }.filter(\.isFinite)
     let divergence = rows.first { $0["diverged/epoch"] != nil }
     let known = Set(rows.flatMap { $0.map.map { Array($0.keys) } ?? [] }).subtracting(["epoch"])
     guard divergence != nil || !accuracies.isEmpty else {

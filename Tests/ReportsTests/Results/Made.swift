@@ -12,7 +12,8 @@ enum Made {
       ["name": .string(name), "value": value, "headline": true]
     }
     return Record(
-      key: digest, preimage: digest, outputs: outputs, notes: ["results": .list(results)])
+      key: Digest(hashing: Value.list(results).canonicalBytes), preimage: digest, outputs: outputs,
+      notes: ["results": .list(results)])
   }
 }
 

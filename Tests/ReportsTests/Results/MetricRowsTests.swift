@@ -38,9 +38,16 @@ import Testing
     }
   }
 
+  @Test func `the last value is in the last row that has one`() throws {
+    let more = MetricRows(rows: rows + [["epoch": 5, "loss": 1.0]])
+    #expect(
+      try more.value(of: "test/accuracy", at: .last)
+        == MetricRows(rows: rows).value(of: "test/accuracy", at: .last))
+  }
+
   @Test(
     arguments: [
-      ["epoch": 5, "test/accuracy": nil], ["epoch": 5, "loss": 1.0],
+      ["epoch": 5, "test/accuracy": nil],
       ["epoch": 5, "test/accuracy": 0.4, "diverged/epoch": 5],
     ] as [Value])
   func `a training that diverged has no last value`(row: Value) {

@@ -6,7 +6,8 @@ import Testing
 @Suite struct OracleTests {
   @Test(arguments: [
     "test/accuracy", "test/loss", "estimation error", "T estimation error", "train/true-accuracy",
-    "clean/accuracy", "noisy/true accuracy",
+    "clean/accuracy", "noisy/true accuracy", "transition/error", "transition/normalised-error",
+    "estimation-error", "accuracy/test",
   ])
   func `needs the truth`(figure: String) { #expect(Oracle.needsTruth(figure)) }
 

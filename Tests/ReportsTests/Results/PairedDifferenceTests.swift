@@ -22,6 +22,11 @@ import Testing
     #expect(pair.meanDifference == 0.25 && pair.signedRankProbability == 1)
   }
 
+  @Test func `of figures too large for their difference says neither`() {
+    let huge = PairedDifference(a: [1e308, 0], b: [-1e308, 0])
+    #expect(huge.interval() == nil && huge.probability == nil)
+  }
+
   @Test func `of pairs that differ all alike`() {
     let shifted = PairedDifference(a: [1, 2, 3], b: [2, 3, 4])
     #expect(shifted.interval() == 1...1 && shifted.probability == 0)

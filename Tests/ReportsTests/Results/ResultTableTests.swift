@@ -48,6 +48,44 @@ import Testing
     }
   }
 
+  @Test func `one point without the figure does not hide the others`() throws {
+    let points = [
+      point([("seed", 1)], ["test/accuracy": 0.5]), point([("seed", 2)], ["other": 1.0]),
+    ]
+    let table = try table(points, axes: ["seed"])
+    #expect(table.rows[0].cells[0].values == [0.5] && table.rows[0].cells[0].missing == 1)
+    #expect(table.notes(toRun: "p.yaml").contains { $0.contains("seed=2 (no accuracy)") })
+    #expect(throws: ReportError.self) { try self.table([points[1]], axes: ["seed"]) }
+  }
+
+  @Test func `what rests on a training that diverged is in no mean`() throws {
+    let train = ResolvedStage(name: "train", kind: "train", inputs: [:], config: [:], seed: 1)
+    let test = ResolvedStage(
+      name: "test", kind: "evaluate",
+      inputs: ["checkpoint": .output(stage: "train", output: "checkpoints", item: "last")],
+      config: [:], seed: nil)
+    let verdict = ResolvedStage(
+      name: "verdict", kind: "verdict",
+      inputs: ["metrics": .output(stage: "train", output: "metrics", item: nil)], config: [:],
+      seed: nil)
+    let pipeline = ResolvedPipeline(
+      name: "p", seed: 1, params: [:], stages: [train, test, verdict],
+      results: [
+        ResultSpec("accuracy", .figure(stage: "test", name: "test/accuracy")),
+        ResultSpec("diverged", .figure(stage: "verdict", name: "diverged")),
+      ])
+    let point = StudyPoint(
+      values: [], pipeline: pipeline,
+      records: [
+        "train": Made.record(figures: ["diverged/epoch": 2]),
+        "test": Made.record(figures: ["test/accuracy": 0.9]),
+        "verdict": Made.record(figures: ["diverged": 1]),
+      ])
+    let cells = try table([point], axes: []).rows[0].cells
+    #expect(cells[0].values.isEmpty && cells[0].diverged == 1)
+    #expect(cells[1].values == [1] && cells[1].diverged == 0)
+  }
+
   @Test func `pools over seeds: mean, population deviation, n`() throws {
     let table = try table(study, axes: ["rate", "seed"])
     #expect(
