@@ -14,6 +14,8 @@ extension PipelineError.Problem {
       "result \(quoted(result)) is what stage \(quoted(stage)) reports, which has no rows to choose from"
     case .unknownResult(let name, _):
       "'choose' of the results goes by \(quoted(name)), which is none of them"
+    case .unknownChoiceParam(let name, _):
+      "'choose' of the results is made over \(quoted(name)), which is no param"
     default: nil
     }
   }
@@ -31,6 +33,8 @@ extension PipelineError.Problem {
     case .folderAsResult: "name an output of JSON lines, such as 'metrics'"
     case .rowOfFigure: "remove 'at', or name metrics with 'of: STAGE.OUTPUT'"
     case .unknownResult(let name, let allowed): nearest(name, allowed, else: "the results are")
+    case .unknownChoiceParam(let name, let allowed):
+      nearest(name, allowed, else: "what can be swept is")
     default: nil
     }
   }

@@ -63,6 +63,7 @@ public struct PipelineError: Error, Hashable, Sendable {
     case folderAsResult(String, result: String)
     case rowOfFigure(stage: String, result: String)
     case unknownResult(String, allowed: [String])
+    case unknownChoiceParam(String, allowed: [String])
 
     // Params and overrides.
     case unknownParam(String, allowed: [String])

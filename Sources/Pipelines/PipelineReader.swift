@@ -254,7 +254,8 @@ extension PipelineReader {
   ) -> (results: [ResultSpec], choice: ResultChoice?) {
     guard let node else { return ([], nil) }
     var reader = ResultsReader(
-      drafts, stageNames: (part("stages")?.entries ?? []).map(\.key))
+      drafts, stageNames: (part("stages")?.entries ?? []).map(\.key),
+      paramNames: (part("params")?.entries ?? []).map(\.key))
     let read = reader.read(node)
     problems += reader.problems
     return read

@@ -6,12 +6,14 @@ import Documents
 struct ResultsReader {
   private let stages: [StageDraft]
   private let stageNames: [String]
+  private let paramNames: [String]
   private(set) var problems: [PipelineError] = []
 
-  /// `stageNames` are all that are written, also those that could not be read.
-  init(_ stages: [StageDraft], stageNames: [String]) {
+  /// `stageNames` are all that are written, also those that could not be read; `paramNames` those at the top.
+  init(_ stages: [StageDraft], stageNames: [String], paramNames: [String]) {
     self.stages = stages
     self.stageNames = stageNames
+    self.paramNames = paramNames
   }
 
   /// The results in file order, and the choice among points if there is one.
@@ -194,7 +196,24 @@ struct ResultsReader {
       report(.unknownResult(by, allowed: results), at: entry.node["by"]?.place ?? entry.place)
       return nil
     }
+    guard isSettable(over) else {
+      report(
+        .unknownChoiceParam(over, allowed: ["seed"] + paramNames),
+        at: entry.node["over"]?.place ?? entry.place)
+      return nil
+    }
     return ResultChoice(over: over, by: by, mode: mode)
+  }
+
+  /// Whether a sweep can vary something of this name; it need not do so in each study of the pipeline. One that was
+  /// printed from a run has no params left.
+  private func isSettable(_ name: String) -> Bool {
+    switch Override.target(name) {
+    case .seed: true
+    case .param(let path): paramNames.isEmpty || paramNames.contains(path[0])
+    case .stage(let stage, _): stageNames.contains(stage)
+    case nil: false
+    }
   }
 
   // MARK: Scalars

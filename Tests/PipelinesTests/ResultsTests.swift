@@ -5,7 +5,7 @@ import Testing
 @Suite struct ResultsTests {
   static let stages = """
     name: study
-    params: { metric: test/accuracy }
+    params: { metric: test/accuracy, epoch: 5 }
     stages:
       train: { uses: pretrain, inputs: { dataset: "file:data" } }
       noisy: { uses: label-noise, inputs: { dataset: "file:data" }, config: { rate: 0.4 } }

@@ -53,10 +53,10 @@ package struct StudyGrid {
       let (low, high) = range
       let colour = Palette.sequential(high > low ? (mean.value - low) / (high - low) : 0.5)
       let small =
-        (mean.count > 1 ? "± \(NumberText.figure(mean.deviation))" : "")
+        (mean.spread.count > 1 ? "± \(NumberText.figure(mean.deviation))" : "")
         + (mean.diverged > 0 ? " \(mean.diverged) diverged" : "")
-        + (mean.count + mean.diverged < group.points.count
-          ? " (\(mean.count) of \(group.points.count))" : "")
+        + (mean.spread.count + mean.diverged < group.points.count
+          ? " (\(mean.spread.count) of \(group.points.count))" : "")
       return Markup(
         "td", ["style": "background:\(colour.text);color:\(colour.ink)"],
         [Markup(NumberText.figure(mean.value))]

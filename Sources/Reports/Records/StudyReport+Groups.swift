@@ -15,9 +15,7 @@ extension StudyReport {
 
   /// A mean and a population deviation, over what is finite.
   package struct Mean {
-    package let value: Double
-    package let deviation: Double
-    package let count: Int
+    package let spread: Spread
     /// How many were not finite, and are not in the mean.
     package let diverged: Int
 
@@ -25,17 +23,16 @@ extension StudyReport {
     package init?(_ all: [Double]) {
       let values = all.filter(\.isFinite)
       guard !values.isEmpty else { return nil }
-      let mean = values.reduce(0, +) / Double(values.count)
-      let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-      value = mean
-      deviation = (squares / Double(values.count)).squareRoot()
-      count = values.count
+      spread = Spread(values)
       diverged = all.count - values.count
     }
 
+    package var value: Double { spread.mean }
+    package var deviation: Double { spread.populationDeviation }
+
     package var text: String {
-      let spread = count > 1 ? " ± \(NumberText.figure(deviation))" : ""
-      return NumberText.figure(value) + spread + (diverged > 0 ? " (\(diverged) diverged)" : "")
+      let deviation = spread.count > 1 ? " ± \(NumberText.figure(deviation))" : ""
+      return NumberText.figure(value) + deviation + (diverged > 0 ? " (\(diverged) diverged)" : "")
     }
   }
 
