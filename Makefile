@@ -71,10 +71,11 @@ format:
 golden: packages
 	REPRO_WRITE_GOLDEN=1 $(SWIFT) test -c release
 
-# Every study of the chapter at seeds 1 to 3, each run executed again and compared: hours on two cores. DATA is a folder with the
-# data sets; without it they are downloaded.
+# Every study of the chapter at seeds 1 to 3 in one table, reports/studies.md, and a page each; every run is executed again and
+# compared. Two hours on two cores. DATA is a folder with the data sets; without it they are downloaded.
 studies: build
-	benchmarks/studies/run --rerun all $(if $(DATA),--data $(DATA)) --report reports
+	mkdir -p reports
+	benchmarks/studies/run --rerun all $(if $(DATA),--data $(DATA)) --report reports >reports/studies.md
 
 # What is installed carries Swift's libraries in itself: it runs where there is no Swift, and starts in half the time.
 STATIC = .build/static

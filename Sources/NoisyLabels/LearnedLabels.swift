@@ -4,7 +4,8 @@ public import Tensors
 public struct LearnedLabels: Sendable, Hashable {
   /// By name, those of an empty set left out:
   ///
-  /// - `given/accuracy`, `true/accuracy`: of all samples, against the given and the true labels.
+  /// - `given/accuracy`, `true/accuracy`: of all samples, against the given and the true labels; `given/top-5`,
+  ///   `true/top-5`: the share whose label is among the five likeliest classes, where there are more.
   /// - `clean/accuracy`, `clean/loss`: of the samples whose given label is right; the loss is the mean of `-log p`.
   /// - `noisy/accuracy`, `noisy/loss`: of the others, against the given labels, and so what is memorised;
   ///   `noisy/true-accuracy`: of these against the true labels.
@@ -32,12 +33,20 @@ public struct LearnedLabels: Sendable, Hashable {
       samples.isEmpty
         ? nil : Double(samples.count { predicted[$0] == labels[$0] }) / Double(samples.count)
     }
+    let classes = posterior.shape[1]
+    let likeliest = classes > 5 && !all.isEmpty ? posterior.topK(5).indices : []
+    func topFive(_ labels: [Int32]) -> Double? {
+      guard !likeliest.isEmpty else { return nil }
+      let hits = all.count { likeliest[5 * $0..<5 * ($0 + 1)].contains(labels[$0]) }
+      return Double(hits) / Double(all.count)
+    }
     func loss(_ samples: [Int]) -> Double? {
       samples.isEmpty
         ? nil : samples.reduce(0.0) { $0 + Double(losses[$1]) } / Double(samples.count)
     }
     let found: [String: Double?] = [
       "given/accuracy": accuracy(all, given), "true/accuracy": accuracy(all, truth),
+      "given/top-5": topFive(given), "true/top-5": topFive(truth),
       "clean/accuracy": accuracy(clean, given), "clean/loss": loss(clean),
       "noisy/accuracy": accuracy(noisy, given), "noisy/loss": loss(noisy),
       "noisy/true-accuracy": accuracy(noisy, truth),

@@ -65,16 +65,6 @@ enum Display {
     return Console.printable(String(whole.prefix { $0 != "\n" }), limit: 300)
   }
 
-  /// The word as a shell takes it, in quotes where it needs them.
-  static func shellWord(_ word: String) -> String {
-    let isPlain = word.utf8.allSatisfy { byte in
-      byte > 0x7F || (0x30...0x39 ~= byte) || (0x41...0x5A ~= byte) || (0x61...0x7A ~= byte)
-        || "=.,/_-+:@%".utf8.contains(byte)
-    }
-    return isPlain && !word.isEmpty
-      ? word : "'\(word.replacing("'", with: "'\\''"))'"
-  }
-
   /// Enough of a digest to type it again.
   static func short(_ digest: Digest) -> String { String(digest.description.prefix(12)) }
 

@@ -4,6 +4,7 @@ import Engine
 import FoundationEssentials
 import Glibc
 import Pipelines
+import Reports
 import Stages
 import Store
 
@@ -71,8 +72,8 @@ struct PipelineOptions: ParsableArguments {
 
   /// The same again on a command line.
   var words: String {
-    ([Display.shellWord(pipeline)] + overrides.map { "--set \(Display.shellWord($0))" }
-      + sweeps.map { "--sweep \(Display.shellWord($0))" }).joined(separator: " ")
+    ([ShellWord.quoted(pipeline)] + overrides.map { "--set \(ShellWord.quoted($0))" }
+      + sweeps.map { "--sweep \(ShellWord.quoted($0))" }).joined(separator: " ")
   }
 
   /// The pipeline at its one point.

@@ -146,8 +146,8 @@ struct ShowCommand: ParsableCommand {
     var lines: [String] = []
     if let parent = it.parent { lines.append("          made from run \(Display.short(parent))") }
     guard let origin = store.origin(of: it) else { return lines }
-    let options = origin.overrides.map { " --set \($0)" }.joined()
-    lines.append("          from \(Console.printable(origin.file + options))")
+    let words = ShellWord.arguments(origin.file, overrides: origin.overrides)
+    lines.append("          from \(Console.printable(words))")
     if let repository = origin.repository {
       lines.append(
         "          at commit \(repository.commit.prefix(12))"

@@ -2,6 +2,7 @@ import ArgumentParser
 import Documents
 import Engine
 import Pipelines
+import Reports
 import Stages
 
 /// `repro stages`: the kinds a pipeline may use.
@@ -44,11 +45,27 @@ struct StagesCommand: ParsableCommand {
     var config = Table(["config", "type", "default", "range", "what it is"])
     for field in kind.fields { add(field, indent: "", to: &config) }
     if !config.rows.isEmpty { lines += ["", config.text] }
+    if Self.takesModel(kind) { lines += ["", models] }
     var outputs = Table(["output", "", "what it is"])
     for slot in kind.outputs {
       outputs.rows.append([slot.name, slot.isFolder ? "folder" : "file", slot.summary])
     }
     return (lines + ["", outputs.text]).joined(separator: "\n")
+  }
+
+  private static func takesModel(_ kind: KindSignature) -> Bool {
+    kind.fields.contains { $0.name == "model" }
+  }
+
+  /// What the networks come to for ten classes.
+  private var models: String {
+    var table = Table(["model", "usual input", "parameters"], rightAligned: [2])
+    for model in UsualModel.all {
+      table.rows.append([
+        model.name, "\(model.inputShape)", NumberText.count(model.parameterCount),
+      ])
+    }
+    return table.text
   }
 
   private func add(_ field: FieldDescription, indent: String, to table: inout Table) {
@@ -60,7 +77,13 @@ struct StagesCommand: ParsableCommand {
   }
 
   private func document(_ kind: KindSignature) -> Value {
-    [
+    let models = (Self.takesModel(kind) ? UsualModel.all : []).map { model -> Value in
+      [
+        "name": .string(model.name), "input": .list(model.inputShape.map { .int(Int64($0)) }),
+        "parameters": .int(Int64(model.parameterCount)),
+      ]
+    }
+    return [
       "name": .string(kind.name), "summary": .string(kind.summary),
       "draws-random-numbers": .bool(kind.usesSeed),
       "inputs": .list(
@@ -70,7 +93,7 @@ struct StagesCommand: ParsableCommand {
             "summary": .string($0.summary),
           ]
         }),
-      "config": .list(kind.fields.map(document)),
+      "config": .list(kind.fields.map(document)), "models": .list(models),
       "outputs": .list(
         kind.outputs.map {
           ["name": .string($0.name), "folder": .bool($0.isFolder), "summary": .string($0.summary)]

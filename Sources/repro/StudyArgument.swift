@@ -24,8 +24,8 @@ struct OverrideOptions: ParsableArguments {
 
   /// What these say again on a command line.
   var words: [String] {
-    overrides.map { "--set \(Display.shellWord($0))" }
-      + sweeps.map { "--sweep \(Display.shellWord($0))" }
+    overrides.map { "--set \(ShellWord.quoted($0))" }
+      + sweeps.map { "--sweep \(ShellWord.quoted($0))" }
   }
 }
 
@@ -77,7 +77,7 @@ struct StudyArgument {
           values: point.values.filter { axes.contains($0.name) }, pipeline: point.pipeline,
           records: point.records, runHash: point.runHash)
       },
-      axes: axes, command: ([Display.shellWord(file)] + options.words).joined(separator: " "))
+      axes: axes, command: ([ShellWord.quoted(file)] + options.words).joined(separator: " "))
   }
 
   private func runs(by engine: Engine) throws -> StudyOnRecord {

@@ -159,6 +159,8 @@ import Testing
     try #require(run.status == 0, "\(run.errors)")
     let hash = try #require(run.json()["run"] as? String)
     let digest = try #require(run.digests()["noisy.transition"])
+    let models = try await space.repro("stages", "pretrain")
+    #expect(models.output.contains("[1, 28, 28]      61,706"), "\(models.output)")
     for arguments in [
       ["runs"], ["show", hash], ["plan", "small.yaml"], ["stages"], ["stages", "fine-tune"],
       ["cache", "ls"], ["cache", "show", digest], ["cache", "verify"], ["cache", "du"],

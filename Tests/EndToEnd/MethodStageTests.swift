@@ -156,6 +156,20 @@ import Testing
     #expect(missing.errors.contains("loss 'forward' needs the input 'transition'"))
   }
 
+  @Test func `validation labels are noisy: a corrected loss has them told by p · T`() async throws {
+    let space = try Self.workspace(Self.data + Self.training)
+    // Nine labels of ten are the next class. The corrected network tells the true ones.
+    for (loss, tellsTruth) in [("forward", true), ("cross-entropy", false)] {
+      let result = try await run(
+        space, "stages.noisy.rate=0.9", "loss=\(loss)", "epochs=20")
+      try #require(result.status == 0, "\(loss): \(result.errors)")
+      let row = try #require(try await rows("train.metrics", of: result, in: space).last)
+      let (validation, test) = (row["validation/accuracy"], row["test/accuracy"])
+      #expect(try #require(validation as? Double) > 0.6, "\(loss): \(row)")
+      #expect(try (#require(test as? Double) > 0.6) == tellsTruth, "\(loss): \(row)")
+    }
+  }
+
   @Test func `another epoch of a search costs one estimate`() async throws {
     let space = try Self.workspace(
       Self.data + Self.training + """

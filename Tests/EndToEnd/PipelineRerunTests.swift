@@ -32,12 +32,6 @@ import Testing
     Sample(
       pipeline: "forward-backward-reweight", data: "mnist",
       settings: ["noise.type=pair", "loss=backward", "epochs=3"] + few),
-    Sample(
-      pipeline: "lr-study", data: "mnist",
-      settings: ["noise.type=symmetric", "lr=1e6", "epochs=3"] + few),
-    Sample(
-      pipeline: "t-epoch-search", data: "mnist",
-      settings: ["noise.type=symmetric", "epoch=5", "stages.pretrain.epochs=6"] + few),
     Sample(pipeline: "t-revision-mnist", data: "mnist", settings: revision),
     Sample(pipeline: "t-revision-fashion-mnist", data: "fashion-mnist", settings: revision),
   ]
@@ -45,6 +39,26 @@ import Testing
   @Test(.enabled(if: FileManager.default.fileExists(atPath: data)), arguments: samples)
   func `a run is executed again to the same bits`(sample: Sample) async throws {
     try await runTwice(sample.pipeline, sample.settings, mirror: "\(Self.data)/\(sample.data)")
+  }
+
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: data)))
+  func `another epoch that is searched costs one estimate`() async throws {
+    let space = try Workspace()
+    let mirror = "\(Self.data)/mnist"
+    let settings = ["noise.type=symmetric", "epoch=5", "stages.pretrain.epochs=6"] + Self.few
+    try await runTwice(space, "t-epoch-search", settings, mirror: mirror)
+    let another = try await run(space, "t-epoch-search", settings + ["epoch=6"], mirror: mirror)
+    #expect(try another.executed() == ["estimate"])
+  }
+
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: data)))
+  func `a training that diverges is a result, and diverges again to the same bits`() async throws {
+    let space = try Workspace()
+    let settings = ["noise.type=symmetric", "lr=1e6", "epochs=3"] + Self.few
+    let first = try await runTwice(space, "lr-study", settings, mirror: "\(Self.data)/mnist")
+    let stages = try #require(first.json()["stages"] as? [[String: Any]])
+    let verdict = try #require(stages.first { $0["name"] as? String == "verdict" })
+    #expect((verdict["results"] as? [String: Any])?["diverged"] as? Double == 1)
   }
 
   @Test(.enabled(if: FileManager.default.fileExists(atPath: data)))
@@ -96,20 +110,28 @@ import Testing
     try await runTwice(space, pipeline, settings + [fetched], mirror: mirror)
   }
 
+  private func run(
+    _ space: borrowing Workspace, _ pipeline: String, _ settings: [String], mirror: String
+  ) async throws -> Workspace.Result {
+    let result = try await space.repro(
+      ["run", "\(Workspace.package)/pipelines/\(pipeline).yaml", "--format", "json"]
+        + (["seed=1"] + settings).flatMap { ["--set", $0] },
+      environment: ["REPRO_MIRROR": mirror])
+    try #require(result.status == 0, "\(result.errors)")
+    return result
+  }
+
+  @discardableResult
   private func runTwice(
     _ space: borrowing Workspace, _ pipeline: String, _ settings: [String], mirror: String
-  ) async throws {
-    let overrides = ["seed=1"] + settings
-    let run = try await space.repro(
-      ["run", "\(Workspace.package)/pipelines/\(pipeline).yaml", "--format", "json"]
-        + overrides.flatMap { ["--set", $0] },
-      environment: ["REPRO_MIRROR": mirror])
-    try #require(run.status == 0, "\(run.errors)")
-    let stages = try run.executed().count
-    let hash = try #require(run.json()["run"] as? String)
+  ) async throws -> Workspace.Result {
+    let first = try await run(space, pipeline, settings, mirror: mirror)
+    let stages = try first.executed().count
+    let hash = try #require(first.json()["run"] as? String)
     let again = try await space.repro("rerun", hash, environment: ["REPRO_MIRROR": mirror])
     #expect(again.status == 0, "\(again.output)\(again.errors)")
     #expect(
       again.output.contains("bit-identical: \(stages) of \(stages) stages"), "\(again.output)")
+    return first
   }
 }

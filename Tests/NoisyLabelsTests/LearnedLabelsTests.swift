@@ -23,6 +23,17 @@ import Testing
     #expect(abs((figures["noisy/loss"] ?? 0) - 1.386_294_36) < 1e-6)
   }
 
+  @Test func `counts the five likeliest of more classes`() {
+    let posterior = Tensor(
+      shape: [2, 6],
+      values: [
+        0.3, 0.2, 0.2, 0.1, 0.15, 0.05,  // all but the last
+        0.05, 0.3, 0.2, 0.2, 0.1, 0.15,  // all but the first
+      ])
+    let figures = LearnedLabels(posterior: posterior, given: [5, 5], truth: [0, 1]).figures
+    #expect(figures["given/top-5"] == 0.5 && figures["true/top-5"] == 1)
+  }
+
   @Test func `leaves out the figures of an empty set`() {
     let clean = LearnedLabels(posterior: posterior, given: [0, 0, 1, 2], truth: [0, 0, 1, 2])
     #expect(

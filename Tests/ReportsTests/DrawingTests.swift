@@ -73,6 +73,8 @@ import Testing
   @Test func `a curve in braille rises, falls and has gaps`() {
     #expect(TextCurve.lines([0, 1], width: 4, height: 1) == ["⣀⠤⠒⠉"])
     #expect(TextCurve.lines([1, 0], width: 4, height: 1) == ["⠉⠒⠤⣀"])
+    let huge = Double.greatestFiniteMagnitude
+    #expect(TextCurve.lines([-huge, huge], width: 4, height: 1) == ["⣀⠤⠒⠉"])
     #expect(TextCurve.lines([], width: 2, height: 1) == ["⠀⠀"])
     #expect(TextCurve.lines([.nan, nil], width: 2, height: 1) == ["⠀⠀"])
     #expect(TextCurve.lines([0, 1, 2, 3], width: 2, height: 2).count == 2)

@@ -93,6 +93,9 @@ import Testing
     let html = StudyPage(SampleReports.study(epochs: 200)).html
     #expect(html.utf8.count < 1_000_000)
     #expect(html.contains("train-1 × 24"))
+    #expect(html.contains("Numbers at the last epoch"))
+    // All but one were found in the store by every point.
+    #expect(html.contains("pretrain · from cache") && html.contains("pretrain · 48 s"))
     #expect(StudyPage(SampleReports.study(epochs: 20, classes: 100)).html.utf8.count < 1_500_000)
   }
 

@@ -12,6 +12,16 @@ public struct LayerSummary: Hashable, Sendable {
   public let parameterCount: Int
 }
 
+extension ModelDescription {
+  /// How many numbers are trained, without making them.
+  ///
+  /// - Throws: What does not fit.
+  public func parameterCount(inputShape: [Int], classes: Int) throws(ModelError) -> Int {
+    try network(inputShape: inputShape, classes: classes).parameters
+      .reduce(0) { $0 + $1.shape.reduce(1, *) }
+  }
+}
+
 extension Model {
   /// How many numbers are trained.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.tensor.count } }

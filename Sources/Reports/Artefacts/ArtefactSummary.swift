@@ -107,9 +107,12 @@ package struct ArtefactSummary: Sendable {
 
   private static func archive(_ bytes: [UInt8], _ depth: Int) -> ArtefactSummary? {
     guard Zip.isArchive(bytes), let zip = try? Zip(bytes, path: "") else { return nil }
+    // All members together, so that what is packed many times over is not unpacked.
+    var budget = 1 << 28
     let lines = zip.members.prefix(mostEntries).map { member -> String in
-      let inside = (try? zip.content(of: member, limitInBytes: 1 << 28))
-        .flatMap { ArtefactSummary($0, depth: depth + 1) }
+      let content = try? zip.content(of: member, limitInBytes: budget)
+      budget -= content?.count ?? 0
+      let inside = content.flatMap { ArtefactSummary($0, depth: depth + 1) }
       return "\(member.name)  \(inside?.title ?? NumberText.bytes(member.sizeInBytes))"
     }
     let isArrays = zip.members.allSatisfy { $0.name.hasSuffix(".npy") }

@@ -47,7 +47,9 @@ package enum TextCurve {
     guard let left = values[first], let right = values[first + 1] else {
       return values[Int(place.rounded())]
     }
-    return left + (right - left) * (place - Double(first))
+    let share = place - Double(first)
+    // Not by their difference, which need not be finite.
+    return left * (1 - share) + right * share
   }
 
   /// The bits of the left and the right column, from the top. Source: Unicode, "Braille Patterns".

@@ -15,8 +15,8 @@ package struct Provenance {
   private var origin: Markup {
     var facts: [(String, Markup)] = report.hash.map { [("run", .code($0.description))] } ?? []
     if let origin = report.origin {
-      let options = origin.overrides.map { " --set \($0)" }.joined()
-      facts.append(("asked for by", .code("repro run \(origin.file)\(options)")))
+      let words = ShellWord.arguments(origin.file, overrides: origin.overrides)
+      facts.append(("asked for by", .code("repro run \(words)")))
       facts.append(("pipeline file", .code("SHA-256 \(origin.pipeline.sha256)")))
       if let repository = origin.repository {
         let changes = repository.patch.map { ", with changes: \($0.digest)" } ?? ""

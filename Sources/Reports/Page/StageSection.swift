@@ -120,12 +120,9 @@ package struct StageSection {
       stage.config.map?.isEmpty == true ? [] : stage.config.fields().map { [$0.path, $0.text] }
     if let seed = stage.seed { rows.append(["seed", "\(seed)"]) }
     guard !rows.isEmpty else { return .none }
-    return .details(
-      "Configuration",
-      [
-        .table(
-          ["field", "value"], rows, caption: "Configuration of \(stage.name)", rowHeaders: true)
-      ])
+    let table = Markup.table(
+      ["field", "value"], rows, caption: "Configuration of \(stage.name)", rowHeaders: true)
+    return Markup("div", ["class": "config"], [.details("Configuration", [table])])
   }
 
   private var inputs: Markup {

@@ -33,7 +33,30 @@ package struct StudyCurves {
     let charts = columns.flatMap { column in
       parts.map { chart(stage.name, column.name, $0, epochs) }
     }
-    return [Markup("h3", [:], stage.name), Markup("div", ["class": "charts"], charts)]
+    return [
+      Markup("h3", [:], stage.name), Markup("div", ["class": "charts"], charts),
+      numbers(stage.name, columns.map(\.name)),
+    ]
+  }
+
+  /// Where the curves end, for who cannot point at them.
+  private func numbers(_ stage: String, _ columns: [String]) -> Markup {
+    let rows = study.groups(of: stage).map { group -> [String] in
+      let ends = columns.map { column in
+        group.points.compactMap { point in
+          point.report?[stage]?.metrics?[column]?.values.last ?? nil
+        }
+      }
+      return [group.label.isEmpty ? "mean of \(group.points.count)" : group.label]
+        + ends.map { StudyReport.Mean($0)?.text ?? "" }
+    }
+    return .details(
+      "Numbers at the last epoch",
+      [
+        .table(
+          ["curve"] + columns, rows, numeric: Set(1...columns.count),
+          caption: "Metrics of \(stage) at the last epoch", rowHeaders: true)
+      ])
   }
 
   /// As many groups as there are styles of lines.

@@ -86,8 +86,12 @@ package struct StudyPage {
     stages.map { stage in
       let versions = versions(of: stage.name)
       let seconds = versions.reduce(0) { $0 + $1.record.seconds }
+      let isReused = study.points.compactMap(\.report).allSatisfy { report in
+        report[stage.name].map(report.wasReused) ?? true
+      }
       return DagDrawing.Node(
-        name: stage.name, kind: stage.kind, note: NumberText.duration(seconds), isReused: false,
+        name: stage.name, kind: stage.kind,
+        note: isReused ? "from cache" : NumberText.duration(seconds), isReused: isReused,
         count: versions.count, target: ids[stage.name] ?? "",
         sources: stage.inputs.compactMap(\.stage))
     }

@@ -63,11 +63,12 @@ package enum StyleSheet {
     .dag text{text-anchor:middle;font-size:13px}.dag .name{font-weight:600}.dag .kind{font-size:10.5px;fill:var(--soft)}
     .dag a:hover .stage{stroke-width:3}.dag a:focus-visible{outline:none}.dag a:focus-visible .stage{stroke:var(--c1);stroke-width:4}
     footer{margin-top:2rem;padding-top:.7rem;border-top:1px solid var(--rule);color:var(--soft);font-size:.87rem}
-    @media (max-width:860px){.frame{display:block;padding:1rem}nav{position:static;max-height:none;margin-bottom:1rem;border-bottom:1px solid var(--rule)}
+    @media screen and (max-width:860px){.frame{display:block;padding:1rem}nav{position:static;max-height:none;margin-bottom:1rem;border-bottom:1px solid var(--rule)}
     nav ul ul{display:none}nav>ul{display:flex;flex-wrap:wrap;gap:0 .6rem}h1{font-size:1.4rem}
     .facts{grid-template-columns:1fr}.facts dd{margin-bottom:.3rem}.stage-card{padding:.7rem}.dag svg{width:100%;min-width:27rem;height:auto}}
     @media print{:root{color-scheme:light;--page:#fff;--ink:#000;--soft:#444;--rule:#bbb;--card:#fff;--link:#000}
     nav,.skip{display:none}.frame{display:block;max-width:none;padding:0}.stage-card,figure,tr{break-inside:avoid}h2,h3{break-after:avoid}
-    body{font-size:11px}svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}.scroll{overflow:visible}.dag svg{max-width:100%;height:auto}}
+    body{font-size:11px}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}.scroll{overflow:visible}
+    :is(#configuration,.config) details::details-content{content-visibility:visible;display:block}.dag svg{max-width:100%;height:auto;max-height:21cm}}
     """
 }

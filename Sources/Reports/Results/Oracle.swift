@@ -19,7 +19,7 @@ package enum Oracle {
   }
 
   /// Whether the figure was chosen by something that needs the truth: the row it is taken from, or a stage above
-  /// it that chooses `by` such a metric.
+  /// it that takes the maximum or minimum (`mode`) `by` such a metric.
   package static func chose(_ spec: ResultSpec, in pipeline: ResolvedPipeline) -> Bool {
     if case .metric(_, _, _, .best(let metric, _)) = spec.source, needsTruth(metric) {
       return true
@@ -29,7 +29,9 @@ package enum Oracle {
     var open = [spec.stage]
     var seen = Set(open)
     while let stage = open.popLast().flatMap({ stages[$0] }) {
-      if let metric = stage.config["by"]?.string, needsTruth(metric) { return true }
+      if let metric = stage.config["by"]?.string, stage.config["mode"] != nil, needsTruth(metric) {
+        return true
+      }
       for case .output(let source, _, _) in stage.inputs.values
       where seen.insert(source).inserted {
         open.append(source)

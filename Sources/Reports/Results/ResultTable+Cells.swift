@@ -131,7 +131,7 @@ extension ResultTable {
 
 extension TextTable {
   /// Without the columns in which every cell is empty.
-  var withoutEmptyColumns: TextTable {
+  package var withoutEmptyColumns: TextTable {
     let kept = header.indices.filter { column in rows.contains { !$0[column].isEmpty } }
     return TextTable(
       header: kept.map { header[$0] }, rows: rows.map { row in kept.map { row[$0] } },

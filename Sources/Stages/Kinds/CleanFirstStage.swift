@@ -11,6 +11,7 @@ import Tensors
 /// Source: Arpit et al., "A Closer Look at Memorization in Deep Networks", ICML 2017.
 enum CleanFirstStage: StageKind {
   static let name = "clean-first"
+  static let version = 2
   static let summary = "measure how samples with right and with wrong labels are learned"
   static let inputs: [KindSignature.Input] = [
     .init("dataset", "with noisy labels whose truth is known"),

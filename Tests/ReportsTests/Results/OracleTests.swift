@@ -28,8 +28,9 @@ import Testing
       name: "p", seed: 1, params: [:],
       stages: [
         stage("train", "pretrain", nil, [:]),
-        stage("choose", "choose-epoch", "train", ["by": .string(metric)]),
+        stage("choose", "choose-epoch", "train", ["by": .string(metric), "mode": "max"]),
         stage("test", "evaluate", "choose", [:]), stage("other", "evaluate", "train", [:]),
+        stage("verdict", "verdict", "train", ["by": .string(metric)]),
       ])
   }
 
@@ -39,6 +40,9 @@ import Testing
     #expect(Oracle.chose(test, in: pipeline(choosingBy: "test/accuracy")))
     #expect(!Oracle.chose(test, in: pipeline(choosingBy: "validation/accuracy")))
     #expect(!Oracle.chose(other, in: pipeline(choosingBy: "test/accuracy")))
+    // A verdict goes by the test, too, but takes nothing by it.
+    let verdict = ResultSpec("diverged", .figure(stage: "verdict", name: "diverged"))
+    #expect(!Oracle.chose(verdict, in: pipeline(choosingBy: "test/accuracy")))
   }
 
   @Test func `so does the best row by the test`() {

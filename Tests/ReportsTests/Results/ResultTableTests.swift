@@ -48,6 +48,17 @@ import Testing
     }
   }
 
+  @Test func `a column of nothing is left out, the others keep their sides`() {
+    let all = TextTable(
+      header: ["rate", "seen", "error", "n"],
+      rows: [["0.4", "", "0.1", ""], ["", "", "0.2", "3"]], rightAligned: [1, 2, 3])
+    #expect(
+      all.withoutEmptyColumns
+        == TextTable(
+          header: ["rate", "error", "n"], rows: [["0.4", "0.1", ""], ["", "0.2", "3"]],
+          rightAligned: [1, 2]))
+  }
+
   @Test func `one point without the figure does not hide the others`() throws {
     let points = [
       point([("seed", 1)], ["test/accuracy": 0.5]), point([("seed", 2)], ["other": 1.0]),
