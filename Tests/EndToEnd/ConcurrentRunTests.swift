@@ -24,6 +24,7 @@ import Testing
   private func start(_ arguments: [String], in folder: String) throws -> Process {
     let process = Process()
     process.executableURL = URL(filePath: Workspace.program)
+    process.environment = Workspace.environment
     process.arguments = arguments
     process.currentDirectoryURL = URL(filePath: folder)
     process.standardOutput = FileHandle.nullDevice

@@ -37,11 +37,12 @@ struct Workspace: ~Copyable {
   func execute(
     _ program: String, _ arguments: [String], environment: [String: String] = [:]
   ) async throws -> Result {
-    var changes: [Environment.Key: String?] = [
-      "REPRO_KERNELS": nil, "REPRO_MIRROR": nil, "REPRO_CACHE": nil,
-      // Tens of megabytes for each store; the tests that are about it ask for it.
-      "REPRO_KEEP_ENGINE": "off",
-    ]
+    var changes = try Dictionary(
+      uniqueKeysWithValues: Self.settings.map {
+        (try #require(Environment.Key(rawValue: $0)), String?.none)
+      })
+    // Tens of megabytes for each store; the tests that are about it ask for it.
+    changes["REPRO_KEEP_ENGINE"] = "off"
     for (name, value) in environment {
       changes[try #require(Environment.Key(rawValue: name))] = value
     }
@@ -62,6 +63,16 @@ struct Workspace: ~Copyable {
   }
 
   static let program = built("repro")
+
+  /// The settings of whoever runs the tests, which are not for the programs that they start: their cache least of all.
+  private static let settings = [
+    "REPRO_CACHE", "REPRO_KEEP_ENGINE", "REPRO_KERNELS", "REPRO_MIRROR",
+  ]
+
+  /// The environment without them, for programs that a test starts by itself.
+  static let environment = ProcessInfo.processInfo.environment.filter {
+    !settings.contains($0.key)
+  }
 
   /// A program that `swift build` put beside the tests.
   private static func built(_ name: String) -> String {

@@ -103,6 +103,7 @@ import Testing
     try space.write("p.yaml", "stages:\n  s: { run: cat > o, outputs: { o: o } }\n")
     let process = Process()
     process.executableURL = URL(filePath: Workspace.program)
+    process.environment = Workspace.environment
     process.arguments = ["run", "p.yaml", "--format", "json"]
     process.currentDirectoryURL = URL(filePath: space.path)
     let (input, output) = (Pipe(), Pipe())

@@ -245,6 +245,7 @@ import Testing
       atPath: "\(Workspace.package)/pipelines/data", toPath: "\(space.path)/data")
     let process = Process()
     process.executableURL = URL(filePath: other)
+    process.environment = Workspace.environment
     process.arguments = ["run", "p.yaml"]
     process.currentDirectoryURL = URL(filePath: space.path)
     process.standardOutput = FileHandle.nullDevice

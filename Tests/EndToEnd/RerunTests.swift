@@ -197,6 +197,7 @@ import Testing
     try file.close()
     let process = Process()
     process.executableURL = URL(filePath: other)
+    process.environment = Workspace.environment
     process.arguments = ["run", Workspace.quickstart]
     process.currentDirectoryURL = URL(filePath: space.path)
     process.standardOutput = FileHandle.nullDevice

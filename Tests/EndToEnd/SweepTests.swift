@@ -110,6 +110,7 @@ import Testing
     try space.write("p.yaml", Self.pipeline(counting: count, wait: 0.2))
     let process = Process()
     process.executableURL = URL(filePath: Workspace.program)
+    process.environment = Workspace.environment
     process.arguments = ["run", "p.yaml", "--sweep", "seed=1..8", "--jobs", "2"]
     process.currentDirectoryURL = URL(filePath: space.path)
     process.standardOutput = FileHandle.nullDevice

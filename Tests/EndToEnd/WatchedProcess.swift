@@ -9,7 +9,7 @@ final class WatchedProcess {
   init(_ arguments: [String], in folder: String) throws {
     process.executableURL = URL(filePath: Workspace.program)
     process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(
+    process.environment = Workspace.environment.merging(
       ["REPRO_KEEP_ENGINE": "off"]) { $1 }
     process.currentDirectoryURL = URL(filePath: folder)
     process.standardOutput = FileHandle.nullDevice
