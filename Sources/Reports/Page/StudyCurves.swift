@@ -39,7 +39,7 @@ package struct StudyCurves {
     ]
   }
 
-  /// Where the curves end, for who cannot point at them.
+  /// Where the curves end, in numbers.
   private func numbers(_ stage: String, _ columns: [String]) -> Markup {
     let rows = study.groups(of: stage).map { group -> [String] in
       let ends = columns.map { column in
